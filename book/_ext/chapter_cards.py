@@ -1,0 +1,117 @@
+"""The book's contents on its first page: directives ``{chapter-cards}`` and ``{chapter-plan}``.
+
+Both take a line per chapter, its number first. ``{chapter-cards}``: number and a sentence; shown
+are the finished ones, each with a picture out of its executed notebook (the output of the cell
+tagged ``cover``, else the first figure). ``{chapter-plan}``: number and title of all; the finished
+are links.
+"""
+
+import base64
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from book._ext.chapter_numbers import chapter_pages
+
+PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
+
+
+def picture(cell: dict) -> tuple[str, bytes] | None:
+    """Suffix and content of the first picture a cell put out."""
+    for output in cell.get("outputs", []):
+        for kind, suffix in PICTURES.items():
+            if kind in output.get("data", {}):
+                content = "".join(output["data"][kind])
+                return suffix, content.encode() if suffix == "svg" else base64.b64decode(content)
+    return None
+
+
+def cover(notebook: Path) -> tuple[str, bytes, str] | None:
+    """The picture that stands for a notebook, with its text alternative."""
+    if notebook.suffix != ".ipynb":
+        return None
+    cells = json.loads(notebook.read_text("utf8"))["cells"]
+    tagged = [c for c in cells if "cover" in c["metadata"].get("tags", [])]
+    figures = [c for c in cells if "figure" in c["metadata"].get("mystnb", {})]
+    for cell in tagged + figures:
+        found = picture(cell)
+        if found:
+            alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
+            return *found, alt
+    return None
+
+
+class ChapterList(SphinxDirective):
+    """A directive with a line per chapter."""
+
+    has_content = True
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Number and the rest of each line."""
+        pairs = [line.strip().partition(" ") for line in self.content if line.strip()]
+        for number, _, rest in pairs:
+            if not number.isdecimal() or not rest:
+                raise self.error(f"{self.name}: expected number and text, got {number} {rest}")
+        return [(number, rest.strip()) for number, _, rest in pairs]
+
+    def link(self, domain: str, kind: str, target: str, *text: nodes.Node) -> pending_xref:
+        """A reference to be resolved when all pages are known."""
+        node = pending_xref("", *text, refdomain=domain, reftype=kind, reftarget=target)
+        node.attributes |= {"refdoc": self.env.docname, "refwarn": True, "refexplicit": False}
+        self.set_source_info(node)
+        return node
+
+
+class ChapterCards(ChapterList):
+    """A card for each finished chapter."""
+
+    def run(self) -> list[nodes.Node]:
+        """Cards in the order of the lines."""
+        pages = chapter_pages(self.env)
+        cards = nodes.container(classes=["dl-cards"])
+        for number, sentence in self.lines():
+            if int(number) in pages:
+                cards += self.card(number, sentence, pages[int(number)])
+        return [cards]
+
+    def card(self, number: str, sentence: str, page: str) -> nodes.Node:
+        """Picture, title and sentence; the title is the link."""
+        notebook = Path(self.env.doc2path(page))
+        self.env.note_dependency(str(notebook))
+        title = nodes.paragraph(classes=["dl-card-title"])
+        title += nodes.inline("", f"{number}\u2002", classes=["section-number"])
+        title += self.link("std", "doc", f"/{page}", nodes.inline("", f"Chapter {number}"))
+        text = nodes.container("", title, nodes.paragraph("", sentence), classes=["dl-card-text"])
+        card = nodes.container("", text, classes=["dl-card"])
+        found = cover(notebook)
+        if found:
+            suffix, content, alt = found
+            file = Path(self.env.srcdir) / "covers" / f"{number}.{suffix}"
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(content)
+            card.insert(0, nodes.image("", uri=f"/covers/{number}.{suffix}", alt=alt))
+        return card
+
+
+class ChapterPlan(ChapterList):
+    """The titles of all chapters of a part."""
+
+    def run(self) -> list[nodes.Node]:
+        """A list in which the finished chapters are links."""
+        plan = nodes.bullet_list(classes=["dl-plan"])
+        for number, title in self.lines():
+            text = nodes.inline("", f"{number}\u2002{title}")
+            link = self.link("", "chapter", number, text)
+            plan += nodes.list_item("", nodes.paragraph("", "", link))
+        return [plan]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directives."""
+    app.add_directive("chapter-cards", ChapterCards)
+    app.add_directive("chapter-plan", ChapterPlan)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,62 @@
+"""Chapters carry the numbers of their file names.
+
+``chapters/06_deep_feedforward_networks`` is chapter 6, its sections, equations, figures and boxes
+are 6.x, however few of the other chapters are finished.
+"""
+
+import functools
+import re
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
+
+CHAPTER_PAGE = re.compile(r"(?:^|/)(\d\d)_\w+$")
+
+
+def chapter_number(docname: str) -> int | None:
+    """The number in a chapter's file name, None for any other page."""
+    match = CHAPTER_PAGE.search(docname)
+    return int(match[1]) if match else None
+
+
+def chapter_pages(env: BuildEnvironment) -> dict[int, str]:
+    """The finished chapters: number to page."""
+    pages = {chapter_number(docname): docname for docname in sorted(env.found_docs)}
+    return {number: docname for number, docname in pages.items() if number is not None}
+
+
+def renumber(env: BuildEnvironment) -> None:
+    """Replace the first component of every section number by the chapter's."""
+    for docname, sections in env.toc_secnumbers.items():
+        chapter = chapter_number(docname)
+        if chapter is None:
+            continue
+        for anchor, number in sections.items():
+            if number:
+                sections[anchor] = (chapter, *number[1:])
+        titled = [env.titles[docname], *env.tocs[docname].findall(lambda n: "secnumber" in n)]
+        for node in titled:
+            if node.get("secnumber"):
+                node["secnumber"] = [chapter, *node["secnumber"][1:]]
+
+
+def numbered_by_file_name(assign):
+    """Wrap ``assign_section_numbers``, which tells the pages whose numbers changed."""
+
+    @functools.wraps(assign)
+    def assign_section_numbers(self, env):
+        before = env.toc_secnumbers
+        assign(self, env)
+        renumber(env)
+        return [page for page, now in env.toc_secnumbers.items() if now != before.get(page)]
+
+    return assign_section_numbers
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Wrap the collector that numbers the sections of an external table of contents."""
+    assign = TocTreeCollectorWithStyles.assign_section_numbers
+    if not hasattr(assign, "__wrapped__"):
+        TocTreeCollectorWithStyles.assign_section_numbers = numbered_by_file_name(assign)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,219 @@
+"""Pages and parts of pages that are made from others, written into the source folder at each build.
+
+- ``api/<package>.md``: one page for each package of ``dlcore`` and for ``dlgrade.kit``;
+- ``book/glossary.inc.md``, ``book/errata.inc.md``: the chapters' glossaries and errata, merged;
+- ``book/api.inc.md``: the list of the API's pages;
+- ``genindex.md``: the place of the index in the contents.
+
+The source folder is the staged copy of the book; a file is touched only if its text changed.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+import textwrap
+from pathlib import Path
+from types import ModuleType
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+from sphinx.pycode import ModuleAnalyzer
+
+from book._ext.api_entries import arguments_of
+
+INDEX = "# Index\n"
+# What one chapter teaches is described once that chapter defines the labels which it names.
+CHAPTERS = {
+    "dlcore.linalg": 2,
+    "dlcore.probability": 3,
+    "dlcore.classical": 5,
+    "dlcore.regularization": 7,
+    "dlcore.optim": 8,
+    "dlcore.models": 9,
+    "dlcore.applications": 12,
+    "dlcore.factor": 13,
+    "dlcore.autoencoder": 14,
+    "dlcore.representation": 15,
+    "dlcore.graphical": 16,
+    "dlcore.montecarlo": 17,
+    "dlcore.energy": 18,
+    "dlcore.inference": 19,
+    "dlcore.generative": 20,
+}
+EMPTY_GLOSSARY = "*No chapter has put a term here yet.*\n"
+
+
+def write(path: Path, text: str) -> None:
+    """Write the file unless it says this already, so that only changed pages are read again."""
+    if not path.exists() or path.read_text("utf8") != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf8")
+
+
+def documented_modules() -> list[str]:
+    """The packages of the library that exist, and the exercise kit."""
+    rooms = [
+        f"dlcore.{found.name}"
+        for found in pkgutil.iter_modules(importlib.import_module("dlcore").__path__)
+        if found.ispkg and not found.name.startswith("_")
+    ]
+    return ["dlcore", *sorted(rooms), "dlgrade.kit"]
+
+
+def public_names(module: ModuleType) -> list[str]:
+    """What the module offers, without its packages and version."""
+    names = getattr(module, "__all__", [])
+    offered = (name for name in names if not name.startswith("_"))
+    return sorted(n for n in offered if not inspect.ismodule(getattr(module, n)))
+
+
+def home(found: object, name: str, module: str) -> str:
+    """The public name under which an object that this module re-exports is described in full."""
+    defined_in = getattr(found, "__module__", None) or module
+    room = ".".join(defined_in.split(".")[:2])
+    if module.startswith(room) or not room.startswith("dlcore."):
+        return f"{module}.{name}"
+    described = name in getattr(importlib.import_module(room), "__all__", [])
+    return f"{room}.{name}" if described else f"{module}.{name}"
+
+
+def entry(module: ModuleType, name: str) -> str:
+    """The reST that documents one name."""
+    found = getattr(module, name)
+    full = f"{module.__name__}.{name}"
+    elsewhere, here = home(found, name, module.__name__), f"   :module: {module.__name__}\n"
+    if elsewhere != full:
+        kind = "class" if inspect.isclass(found) else "function"
+        text = f"The same as :py:obj:`{elsewhere}`.\n"
+        return f".. py:{kind}:: {name}{arguments_of(found)}\n{here}\n{indented(text)}"
+    if inspect.isclass(found):
+        kind = "exception" if issubclass(found, BaseException) else "class"
+        options = "   :members:\n" + "   :show-inheritance:\n" * has_foreign_base(found)
+        return f".. auto{kind}:: {full}\n{options}"
+    if callable(found):
+        return f".. autofunction:: {full}\n"
+    return f".. py:data:: {name}\n{here}\n{indented(constant(module.__name__, name, found))}\n"
+
+
+def indented(text: str) -> str:
+    """Text as the content of a directive."""
+    return textwrap.indent(text, "   ")
+
+
+def constant(room: str, name: str, found: object) -> str:
+    """What is said beside a constant's assignment, and the keys of a dictionary."""
+    module = defining_module(room, name, found)
+    said = ModuleAnalyzer.for_module(module).find_attr_docs().get(("", name), [])
+    kind = f"A ``{type(found).__name__}``"
+    if isinstance(found, dict):
+        kind += " with the keys " + ", ".join(f"``{key}``" for key in found)
+    return "\n".join([*said, "", f"{kind}."])
+
+
+def has_foreign_base(found: type) -> bool:
+    """Whether a base class of another library is worth a line."""
+    return any(b is not object and not b.__module__.startswith("dlcore") for b in found.__bases__)
+
+
+def defining_module(room: str, name: str, found: object) -> str:
+    """The module an object is defined in; constants do not know theirs."""
+    holders = [m for m in sys.modules if m.startswith(f"{room}.") and name in vars(sys.modules[m])]
+    return getattr(found, "__module__", None) or next(iter(sorted(holders)), room)
+
+
+def file_heading(module: ModuleType, name: str) -> str:
+    """The heading an entry stands under: its file, or the package it comes from."""
+    found, room = getattr(module, name), module.__name__
+    elsewhere = home(found, name, room)
+    if elsewhere != f"{room}.{name}":
+        return f"From `{elsewhere.rpartition('.')[0]}`"
+    return f"`{defining_module(room, name, found).rpartition('.')[2].strip('_')}`"
+
+
+def api_page(name: str) -> str:
+    """The page of one package: what it is, its names at a glance, every name in full."""
+    module = importlib.import_module(name)
+    names = public_names(module)
+    functions_and_classes = [each for each in names if callable(getattr(module, each))]
+    summary = "".join(f"   {each}\n" for each in functions_and_classes)
+    sections: dict[str, list[str]] = {}
+    for each in names:
+        sections.setdefault(file_heading(module, each), []).append(entry(module, each))
+    parts = [f"# `{name}`", rst(f".. automodule:: {name}\n   :no-members:\n")]
+    if summary:
+        parts.append(rst(f".. autosummary::\n\n{summary}"))
+    for heading in sorted(sections, key=lambda h: (h.startswith("From"), h)):
+        if len(sections) > 1:
+            parts.append(f"## {heading}")
+        parts.append(rst("\n".join(sections[heading])))
+    return "\n\n".join(parts) + "\n"
+
+
+def rst(text: str) -> str:
+    """Text in reST within a page in MyST."""
+    return f"````{{eval-rst}}\n{text}````"
+
+
+def write_api_pages(source: Path) -> None:
+    """One page a package whose chapter is in the contents; other pages go."""
+    toc = (source / "_toc.yml").read_text("utf8")
+    taught = [name for name in documented_modules() if is_taught(name, toc)]
+    names = [name for name in taught if is_offered(name)]
+    for name in names:
+        write(source / "api" / f"{name}.md", api_page(name))
+    lines = [f"- [`{name}`](../api/{name}.md): {first_sentence(name)}\n" for name in names]
+    write(source / "book" / "api.inc.md", "".join(lines))
+    for page in (source / "api").glob("*.md"):
+        if page.stem not in names:
+            page.unlink()
+
+
+def is_taught(name: str, toc: str) -> bool:
+    """Whether the contents list the chapter of a package; packages of several are always taught."""
+    return name not in CHAPTERS or f"/{CHAPTERS[name]:02d}_" in toc
+
+
+def first_sentence(name: str) -> str:
+    """What a package says it is."""
+    return (inspect.getdoc(importlib.import_module(name)) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def is_offered(name: str) -> bool:
+    """Whether the module exists and offers anything."""
+    try:
+        return bool(public_names(importlib.import_module(name)))
+    except ModuleNotFoundError as error:
+        if name.startswith(error.name or "?"):
+            return False
+        raise
+
+
+def merged_glossary(folder: Path) -> str:
+    """All chapters' terms as one glossary in alphabetical order."""
+    files = sorted(folder.glob("[0-9]*.md"))
+    terms = "\n\n".join(file.read_text("utf8").strip() for file in files)
+    return f"````{{glossary}}\n:sorted:\n\n{terms}\n````\n" if terms else EMPTY_GLOSSARY
+
+
+def merged_errata(folder: Path) -> str:
+    """The chapters' errata in the order of the chapters."""
+    return "\n\n".join(f.read_text("utf8").strip() for f in sorted(folder.glob("[0-9]*.md"))) + "\n"
+
+
+def write_pages(app: Sphinx, config: Config) -> None:
+    """Write everything, before the table of contents is read."""
+    source = Path(app.srcdir)
+    if (source / ".git").exists():
+        raise ExtensionError(f"build a staged copy, not the repository itself ({source})")
+    write(source / "genindex.md", INDEX)
+    write(source / "book" / "glossary.inc.md", merged_glossary(source / "book" / "glossary"))
+    write(source / "book" / "errata.inc.md", merged_errata(source / "book" / "errata"))
+    write_api_pages(source)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Write the pages before sphinx-external-toc looks for them."""
+    app.connect("config-inited", write_pages, priority=100)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,5 @@
+"""Automatic differentiation from scratch: reverse mode (`Value`), forward mode (`Dual`)."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

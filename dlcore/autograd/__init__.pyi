@@ -1,0 +1,13 @@
+from .arithmetic import concatenate as concatenate
+from .arithmetic import stack as stack
+from .drawing import computation_graph as computation_graph
+from .drawing import draw_graph as draw_graph
+from .dual import Dual as Dual
+from .modes import JacobianAndCost as JacobianAndCost
+from .modes import forward_mode as forward_mode
+from .modes import jacobian_by_forward_mode as jacobian_by_forward_mode
+from .modes import jacobian_by_reverse_mode as jacobian_by_reverse_mode
+from .modes import reverse_mode as reverse_mode
+from .operation import operation as operation
+from .operation import unbroadcast as unbroadcast
+from .value import Value as Value

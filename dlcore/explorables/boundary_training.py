@@ -1,0 +1,230 @@
+"""Explorable: a small network learns to part points of the plane while the reader watches."""
+
+import math
+from itertools import pairwise
+from typing import cast
+
+import numpy as np
+import torch
+from contourpy import FillType, contour_generator
+from jaxtyping import Float64
+from torch import Tensor
+
+from dlcore.data import Examples, circles, spirals, two_moons, xor
+from dlcore.explorables.explorable import Explorable
+from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP, Panel
+from dlcore.explorables.random_stream import normals
+from dlcore.nn.linear import Linear
+from dlcore.nn.losses import binary_cross_entropy_with_logits
+from dlcore.nn.mlp import MLP
+
+X_REACH, Y_REACH, STEPS = 2.0, 1.25, 3000
+SHOWN = 1000
+SCRIPTS = ("random_stream", "activations", "points", "boundary_training")
+NAMES = {"circles": "Circles", "moons": "Moons", "xor": "XOR", "spirals": "Spirals"}
+ACTIVATIONS = {"identity": "none", "sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
+
+
+def _examples(name: str) -> tuple[Float64[Tensor, "n 2"], Float64[Tensor, " n"]]:
+    """One of the data sets, shifted and scaled into the picture, to two decimals."""
+    generator = torch.Generator().manual_seed(0)
+    sets = {
+        "circles": lambda: circles(60, generator=generator),
+        "moons": lambda: two_moons(60, generator=generator),
+        "xor": lambda: xor(60, generator=generator),
+        "spirals": lambda: spirals(80, arms=2, turns=1.0, generator=generator),
+    }
+    data: Examples = sets[name]()
+    X = data.X.double()
+    X = X - (X.amax(0) + X.amin(0)) / 2
+    X = X * (torch.tensor([1.8, 1.1]) / X.abs().amax(0)).min()
+    return (100 * X).round() / 100, data.y.double()
+
+
+def _digits(y: Float64[Tensor, " n"]) -> str:
+    return "".join(str(int(k)) for k in y)
+
+
+def network(hidden: int, layers: int, activation: str, seed: int) -> MLP:
+    """The network that the script starts from: the same numbers, weight by weight."""
+    model = MLP([2, *[hidden] * layers, 1], activation, dtype=torch.float64)
+    draws = normals(seed, sum(a * b for a, b in pairwise(model.sizes)))
+    gain = math.sqrt(2) if activation == "relu" else 1.0
+    with torch.no_grad():
+        for layer in model.linear_layers:
+            W, draws = draws[: layer.weight.numel()], draws[layer.weight.numel() :]
+            layer.weight.copy_(W.reshape(layer.weight.shape) * gain / math.sqrt(layer.in_features))
+            layer.load_state_dict({"bias": torch.zeros(layer.out_features)}, strict=False)
+    return model
+
+
+def train(
+    model: MLP, X: Float64[Tensor, "n 2"], y: Float64[Tensor, " n"], eta: float, steps: int = SHOWN
+) -> list[float]:
+    """Full-batch gradient descent, in place; returns the loss before each step and at the end."""
+    losses = []
+    parameters = list(model.parameters())
+    for _ in range(steps):
+        loss = binary_cross_entropy_with_logits(model(X).squeeze(1), y)
+        losses.append(loss.item())
+        gradients = torch.autograd.grad(loss, parameters)
+        with torch.no_grad():
+            for theta, gradient in zip(parameters, gradients, strict=True):
+                theta.sub_(eta * gradient)
+    losses.append(binary_cross_entropy_with_logits(model(X).squeeze(1), y).item())
+    if not all(map(math.isfinite, losses)):
+        raise ValueError(f"the loss is no longer finite at learning_rate={eta}: choose less")
+    return losses
+
+
+def _marks(panel: Panel, X: Float64[Tensor, "n 2"], k: int) -> str:
+    """One path for all points of a class: discs (a round stroke of no length) or triangles."""
+    places = [(panel.X(x), panel.Y(y)) for x, y in X.tolist()]
+    if k == 0:
+        return "".join(f"M{x:.0f},{y:.0f}h0" for x, y in places)
+    return "".join(f"M{x:.0f},{y - 4:.0f}l4,7h-8z" for x, y in places)
+
+
+def _unit_lines(panel: Panel, layer: Linear) -> str:
+    """The lines w . x + b = 0 of a layer's units, drawn past the edges."""
+    lines = []
+    for w, b in zip(*(p.detach() for p in layer.parameters()), strict=True):
+        ends = -b * w / w.square().sum() + torch.tensor([[-4.0], [4.0]]) * _normal_of(w)
+        lines.append("M" + "L".join(panel.points(*ends.T.tolist())))
+    return "".join(lines)
+
+
+def _normal_of(w: Float64[Tensor, " 2"]) -> Float64[Tensor, " 2"]:
+    return torch.stack([-w[1], w[0]]) / w.norm()
+
+
+def _plane(model: MLP, X: Float64[Tensor, "n 2"], y: Float64[Tensor, " n"]) -> Panel:
+    ticks = {v: f"{v:g}".replace("-", "−") for v in (-1.0, 0.0, 1.0)}
+    panel = Panel(
+        f"After {SHOWN} steps", (-X_REACH, X_REACH), (-Y_REACH, Y_REACH), xticks=ticks, yticks=ticks
+    ).legend(
+        blue=("●", "class 0"),
+        gold=("▲", "class 1"),
+        black=("—", "boundary"),
+        gray=("- -", "units"),
+    )
+    axes = [
+        torch.linspace(-r, r, n, dtype=torch.float64) for r, n in ((X_REACH, 33), (Y_REACH, 21))
+    ]
+    logits = model(torch.stack(torch.meshgrid(*axes, indexing="xy"), dim=-1)).squeeze(-1)
+    contours = contour_generator(
+        x=axes[0], y=axes[1], z=logits.detach().numpy(), fill_type=FillType.OuterOffset
+    )
+    outlines = cast("list[list[np.ndarray]]", contours.filled(0.0, math.inf))
+    gold = "".join(
+        "M" + "L".join(panel.points(*points[a:b].T)) + "z"
+        for points, offsets in zip(*outlines, strict=True)
+        for a, b in pairwise(offsets)
+    )
+    lines = cast("list[np.ndarray]", contours.lines(0.0))
+    boundary = "".join("M" + "L".join(panel.points(*line.T)) for line in lines)
+    panel.path("wash", f"M{LEFT},{TOP}V{BOTTOM}H{RIGHT}V{TOP}z{gold}", "blue", opacity=0.3)
+    panel.path("wash", gold, "gold", opacity=0.3)
+    panel.path("units", _unit_lines(panel, model.linear_layers[0]), "gray", width=1.5, dash="4 4")
+    panel.path("boundary", boundary, "black", width=2)
+    panel.path("class0", _marks(panel, X[y == 0], 0), "blue", width=7)
+    panel.path("class1", _marks(panel, X[y == 1], 1), "gold", width=1, opacity=1)
+    return panel.path("selected", "", "black", width=2)
+
+
+def _loss_panel(losses: list[float]) -> Panel:
+    panel = Panel(
+        "Loss (binary cross-entropy)",
+        (0, STEPS),
+        (-4, 0.5),
+        xticks={v: str(v) for v in (0, 1000, 2000, 3000)},
+        yticks=dict(enumerate(("10⁻⁴", "10⁻³", "0.01", "0.1", "1"), start=-4)),
+        xlabel="step of gradient descent",
+    )
+    steps = range(0, len(losses), 50)
+    return panel.line("loss", steps, [math.log10(max(losses[t], 1e-4)) for t in steps], "red")
+
+
+def boundary_training(
+    data: str = "circles",
+    hidden: int = 3,
+    layers: int = 1,
+    activation: str = "tanh",
+    learning_rate: float = 1.0,
+    seed: int = 0,
+) -> Explorable:
+    """A network of 2 inputs trained in the page on points that the reader may move.
+
+    Full-batch gradient descent on the binary cross-entropy; weights start Gaussian with variance
+    1 / d_in (2 / d_in for ReLU), biases at 0. The reader changes the data, the width and number
+    of the hidden layers, the activation and the learning rate; drags, adds and removes points;
+    and sees the decision region, the lines w . x + b = 0 of the first layer's units, and the loss.
+
+    Args:
+        data: the points shown first: "circles", "moons", "xor", "spirals".
+        hidden: units of each hidden layer shown first, 1 to 16.
+        layers: hidden layers shown first, 1 or 2.
+        activation: "identity" (a linear network), "sigmoid", "tanh", "relu".
+        learning_rate: eta, 0.01 to 10.
+        seed: of the first weights.
+
+    Returns:
+        The explorable; a notebook shows it when it is a cell's value.
+
+    Raises:
+        ValueError: an unknown name, or a number out of range.
+
+    Equation: :eq:`eq-delta-hidden`. Section: :ref:`sec-backpropagation`.
+
+    Source: Rumelhart, Hinton, Williams (1986), Learning representations by back-propagating
+    errors, doi:10.1038/323533a0.
+
+    Example:
+        >>> boundary_training("xor", hidden=4).state["hidden"]
+        4
+
+    In production: playground.tensorflow.org has more knobs; torch.nn.Sequential has no picture.
+    """
+    for value, known in ((data, NAMES), (activation, ACTIVATIONS)):
+        if value not in known:
+            raise ValueError(f"unknown choice {value!r}: choose from {', '.join(known)}")
+    for name, number, low, high in (
+        ("hidden", hidden, 1, 16),
+        ("layers", layers, 1, 2),
+        ("learning_rate", learning_rate, 0.01, 10),
+    ):
+        if not low <= number <= high:
+            raise ValueError(f"{name} must lie between {low} and {high}, got {number}")
+    sets = {name: _examples(name) for name in NAMES}
+    X, y = sets[data]
+    model = network(hidden, layers, activation, seed)
+    losses = train(model, X, y, learning_rate)
+    return Explorable(
+        SCRIPTS,
+        "How many hidden units does it take to close a boundary around the inner circle?",
+        "A circle has no corners, so it takes many more than three.",
+        "Three are enough. Each unit contributes one line; two lines leave the region open, three "
+        "enclose it, and the smooth tanh rounds the corners. Three ReLU units can still fail: from "
+        "some starts (press Other start) one stays unused and the boundary open. More units are "
+        "not needed to represent the answer; they make it easier to find. Without an activation "
+        "no number of units bends the line.",
+        f"{NAMES[data]}: the decision region of {hidden} {ACTIVATIONS[activation]} units per "
+        f"hidden layer after {SHOWN} steps; "
+        f"the loss goes from {losses[0]:.2f} to {losses[-1]:.3f}.",
+        [_plane(model, X, y), _loss_panel(losses)],
+        {
+            "set": data,
+            "hidden": hidden,
+            "layers": layers,
+            "activation": activation,
+            "eta": learning_rate,
+            "seed": seed,
+            "lines": True,
+            "names": NAMES,
+            "activations": ACTIVATIONS,
+            "data": {
+                name: {"xy": (100 * X).round().int().flatten().tolist(), "labels": _digits(y)}
+                for name, (X, y) in sets.items()
+            },
+        },
+    )

@@ -1,0 +1,134 @@
+// The layer under every explorable: a view with its controls, panels taken over from the still
+// picture, a status text, animation. No global names, no ids: any number may share a page.
+// A script ends in explorable(name, build); build(view, state) makes the live figure.
+
+// As in panel.py.
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [340, 260, 44, 324, 44, 219];
+
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+function explorable(name, build) {
+  if (typeof document === "undefined") return;
+  const scope = (document.currentScript && document.currentScript.parentNode) || document;
+  for (const root of scope.querySelectorAll(`[data-explorable="${name}"]:not([data-live])`)) {
+    const view = new View(root);
+    build(view, JSON.parse(root.dataset.state));
+    root.querySelector(".dlx-still").after(view.live);
+    // Only now: if the script fails, the picture stays.
+    root.dataset.live = "";
+  }
+}
+
+class View {
+  constructor(root) {
+    this.root = root;
+    this.figure = element("div", { class: "dlx-figure" });
+    this.controls = element("form", { class: "dlx-controls", autocomplete: "off" });
+    this.controls.addEventListener("submit", (event) => event.preventDefault());
+    this.readout = element("p", { class: "dlx-readout", "aria-hidden": "true" });
+    this.status = element("p", { class: "dlx-status", role: "status" });
+    this.live = element(
+      "div", { class: "dlx-live" }, this.figure, this.readout, this.controls, this.status);
+  }
+
+  // Seen at once; read aloud when it has been still for half a second, and not on loading.
+  say(text) {
+    const aloud = () => (this.status.textContent = text);
+    this.readout.textContent = text;
+    clearTimeout(this.later);
+    if ("live" in this.root.dataset) this.later = setTimeout(aloud, 500);
+    else aloud();
+  }
+
+  // The still's panel of that number, copied into the live figure, with its scales.
+  panel(number) {
+    const svg = this.root.querySelectorAll(".dlx-still > svg")[number].cloneNode(true);
+    const [x0, x1, y0, y1] = (svg.dataset.range || "0 1 0 1").split(" ").map(Number);
+    this.figure.append(svg);
+    const at = (event) => {
+      const box = svg.getBoundingClientRect();
+      const px = ((event.clientX - box.left) / box.width) * WIDTH;
+      const py = ((event.clientY - box.top) / box.height) * HEIGHT;
+      return [x0 + ((px - LEFT) / (RIGHT - LEFT)) * (x1 - x0),
+              y0 + ((BOTTOM - py) / (BOTTOM - TOP)) * (y1 - y0)];
+    };
+    const X = (x) => LEFT + ((x - x0) / (x1 - x0)) * (RIGHT - LEFT);
+    const Y = (y) => BOTTOM - ((y - y0) / (y1 - y0)) * (BOTTOM - TOP);
+    const part = (name) => svg.querySelector(`[data-part="${name}"]`);
+    const draw = (name, d) => part(name).setAttribute("d", d);
+    const line = (name, points) => draw(name, polyline(points.map(([x, y]) => [X(x), Y(y)])));
+    return { svg, X, Y, at, part, draw, line, range: [x0, x1, y0, y1] };
+  }
+
+  add(...nodes) {
+    this.controls.append(...nodes);
+  }
+
+  slider(label, { min, max, step, value, format = String }, changed) {
+    const input = element("input", { type: "range", min, max, step, value });
+    const output = element("output", { "aria-hidden": "true" });
+    const show = () => {
+      output.textContent = format(+input.value);
+      input.setAttribute("aria-valuetext", output.textContent);
+    };
+    input.addEventListener("input", () => (show(), changed(+input.value)));
+    this.add(element("label", { class: "dlx-slider" }, element("span", {}, label), input, output));
+    show();
+    return { set: (v) => ((input.value = v), show()) };
+  }
+
+  // Radio buttons, drawn as a row of chips; options maps values to labels.
+  choice(label, options, value, changed) {
+    const inputs = Object.entries(options).map(([key, text]) => {
+      const input = element("input", { type: "radio", name: label, value: key });
+      input.checked = key === String(value);
+      input.addEventListener("change", () => changed(key));
+      return [key, input, element("label", {}, input, element("span", {}, text))];
+    });
+    const legend = element("legend", {}, label);
+    this.add(element("fieldset", {}, legend, ...inputs.map((entry) => entry[2])));
+    return { set: (v) => inputs.forEach(([key, input]) => (input.checked = key === String(v))) };
+  }
+
+  toggle(label, checked, changed) {
+    const input = element("input", { type: "checkbox" });
+    input.checked = checked;
+    input.addEventListener("change", () => changed(input.checked));
+    this.add(element("label", { class: "dlx-toggle" }, input, label));
+  }
+
+  // Buttons in one row: {label: what to do}; returns them in order.
+  buttons(actions) {
+    const row = Object.entries(actions).map(([label, action]) => {
+      const button = element("button", { type: "button" }, label);
+      button.addEventListener("click", action);
+      return button;
+    });
+    this.add(element("div", { class: "dlx-buttons" }, ...row));
+    return row;
+  }
+
+  // Calls frame() until it returns false or stop(); rests while out of sight.
+  animate(frame) {
+    let running = true, visible = true;
+    const observer = new IntersectionObserver(([entry]) => (visible = entry.isIntersecting));
+    observer.observe(this.live);
+    const stop = () => ((running = false), observer.disconnect());
+    const tick = () => {
+      if (!running) return;
+      if (!this.live.isConnected || (visible && frame() === false)) stop();
+      else requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+    return stop;
+  }
+}
+
+const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const polyline = (points) => "M" + points.map((p) => p.map((v) => v.toFixed(1)).join()).join("L");

@@ -1,0 +1,182 @@
+"""Small charts as SVG text: the still picture of an explorable, which its script takes over."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Protocol, runtime_checkable
+
+from dlcore.plot.style import COLORS
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 340, 260, 44, 324, 44, 219
+_XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
+_FONT = 'font-family="DejaVu Sans, sans-serif" font-size="12"'
+
+
+@runtime_checkable
+class Still(Protocol):
+    """What may stand in a still picture: a `Panel`, or a `Picture` made by matplotlib."""
+
+    title: str
+
+    def svg(self, place: str = "") -> str:
+        """The drawing as an SVG element; `place` are further attributes, such as x and y."""
+
+
+class Panel:
+    """One chart of 340 by 260 units: axes with ticks, and named parts that a script can redraw.
+
+    Colours are names of `dlcore.plot.COLORS`; a page may shift them for its dark mode. What leaves
+    the axes is cut off.
+
+    Args:
+        title: what the chart shows; also read aloud.
+        x: the data's range from left to right.
+        y: the data's range from bottom to top.
+        xticks: labels by position.
+        yticks: labels by position.
+        xlabel: under the axis.
+
+    Raises:
+        ValueError: a range is empty.
+
+    Source: Bostock, Ogievetsky, Heer (2011), D3 data-driven documents,
+    doi:10.1109/TVCG.2011.185.
+
+    Example:
+        >>> panel = Panel("A square", (0, 2), (0, 4)).line("square", [0, 1, 2], [0, 1, 4], "blue")
+        >>> 'data-part="square"' in panel.svg()
+        True
+
+    In production: matplotlib, where the picture need not move.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        x: tuple[float, float],
+        y: tuple[float, float],
+        *,
+        xticks: Mapping[float, str] | None = None,
+        yticks: Mapping[float, str] | None = None,
+        xlabel: str = "",
+    ) -> None:
+        for name, (low, high) in (("x", x), ("y", y)):
+            if not low < high:
+                raise ValueError(f"{name} must be a range (low, high), got {(low, high)}")
+        self.title, self.x, self.y = title, x, y
+        self._axes = [self._x_tick(v, text) for v, text in (xticks or {}).items()]
+        self._axes += [self._y_tick(v, text) for v, text in (yticks or {}).items()]
+        self._axes += [
+            _text(LEFT, 15, title, "start").replace("<text", '<text data-part="title"'),
+            _text((LEFT + RIGHT) / 2, HEIGHT - 6, xlabel, "middle"),
+        ]
+        self._parts: list[str] = []
+
+    def X(self, x: float) -> float:
+        """The horizontal place of a value, in units of the picture."""
+        return LEFT + (x - self.x[0]) / (self.x[1] - self.x[0]) * (RIGHT - LEFT)
+
+    def Y(self, y: float) -> float:
+        """The vertical place of a value, counted from the top."""
+        return BOTTOM - (y - self.y[0]) / (self.y[1] - self.y[0]) * (BOTTOM - TOP)
+
+    def points(self, xs: Iterable[float], ys: Iterable[float]) -> list[str]:
+        """Places as text, to one tenth of a unit."""
+        return [f"{self.X(x):.1f},{self.Y(y):.1f}" for x, y in zip(xs, ys, strict=True)]
+
+    def line(
+        self,
+        part: str,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        color: str,
+        *,
+        width: float = 2,
+        dash: str = "none",
+    ) -> "Panel":
+        """Add a line through points."""
+        d = "M" + "L".join(self.points(xs, ys)) if len(xs) else ""
+        return self.path(part, d, color, width=width, dash=dash)
+
+    def path(
+        self,
+        part: str,
+        d: str,
+        color: str,
+        *,
+        width: float = 0,
+        dash: str = "none",
+        opacity: float = 0,
+    ) -> "Panel":
+        """Add any path, in the picture's units: a stroke of some width, a fill of some opacity.
+
+        Of overlapping translucent shapes only the odd layers are filled, so that holes stay open.
+        """
+        stroke = f'stroke="currentColor" stroke-width="{width:g}"'
+        dashes = "" if dash == "none" else f' stroke-dasharray="{dash}"'
+        rule = ' fill-rule="evenodd"' if opacity < 1 else ""
+        fill = f'fill="currentColor" fill-opacity="{opacity:g}"{rule}' if opacity else 'fill="none"'
+        self._parts.append(
+            f'<path data-part="{part}" class="dlx-{color}" color="{COLORS[color]}" {fill}'
+            f'{" " + stroke if width else ""}{dashes} d="{d}"/>'
+        )
+        return self
+
+    def legend(self, **words: tuple[str, str]) -> "Panel":
+        """Say under the title what the colours mean: by colour, a mark and what it stands for."""
+        entries = (
+            f'<tspan class="dlx-{color}" color="{COLORS[color]}" fill="currentColor">'
+            f"{escape(mark)}</tspan> {escape(text)}"
+            for color, (mark, text) in words.items()
+        )
+        spans = (3 * "\N{NO-BREAK SPACE}").join(entries)
+        self._axes.append(f'<text x="{LEFT}" y="{TOP - 11}" fill="currentColor">{spans}</text>')
+        return self
+
+    def svg(self, place: str = "") -> str:
+        """The chart as an SVG element; `place` are further attributes, such as x and y."""
+        box = f'x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}"'
+        view = f'viewBox="{LEFT} {TOP} {RIGHT - LEFT} {BOTTOM - TOP}"'
+        frame = f"M{LEFT},{TOP}V{BOTTOM}H{RIGHT}"
+        return (
+            f'<svg {_XMLNS}{place} viewBox="0 0 {WIDTH} {HEIGHT}" {_FONT} role="img" '
+            f'aria-label="{escape(self.title)}" '
+            f'data-range="{self.x[0]:g} {self.x[1]:g} {self.y[0]:g} {self.y[1]:g}">'
+            f'{"".join(self._axes)}<path d="{frame}" fill="none" stroke="currentColor" '
+            f'stroke-opacity=".5"/>'
+            f'<svg {box} {view} stroke-linejoin="round" stroke-linecap="round">'
+            f"{''.join(self._parts)}</svg></svg>"
+        )
+
+    def _x_tick(self, v: float, text: str) -> str:
+        return _text(self.X(v), BOTTOM + 16, text, "middle")
+
+    def _y_tick(self, v: float, text: str) -> str:
+        grid = f'<path d="M{LEFT},{self.Y(v):.1f}H{RIGHT}" stroke="currentColor"'
+        return f'{grid} stroke-opacity=".13"/>' + _text(LEFT - 5, self.Y(v) + 4, text, "end")
+
+
+def _text(x: float, y: float, text: str, anchor: str) -> str:
+    if not text:
+        return ""
+    return (
+        f'<text x="{x:.4g}" y="{y:.4g}" text-anchor="{anchor}" fill="currentColor">'
+        f"{escape(text)}</text>"
+    )
+
+
+def arrange(panels: Sequence[Still], alt: str) -> str:
+    """All panels as one SVG picture, two in a row."""
+    columns = min(2, len(panels))
+    rows = -(-len(panels) // columns)
+    inner = "".join(
+        panel.svg(
+            f' x="{k % columns * WIDTH}" y="{k // columns * HEIGHT}" '
+            f'width="{WIDTH}" height="{HEIGHT}"'
+        )
+        for k, panel in enumerate(panels)
+    )
+    return (
+        f'<svg {_XMLNS} viewBox="0 0 {columns * WIDTH} {rows * HEIGHT}" '
+        f'width="{columns * WIDTH}" height="{rows * HEIGHT}" role="img" '
+        f'aria-label="{escape(alt)}">{inner}</svg>'
+    )

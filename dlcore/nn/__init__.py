@@ -1,0 +1,5 @@
+"""Layers, activations, losses and initialisation with torch's names, written from primitives."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

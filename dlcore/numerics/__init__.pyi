@@ -1,0 +1,12 @@
+from .differentiation import jacobian as jacobian
+from .differentiation import jvp as jvp
+from .differentiation import vjp as vjp
+from .finite_differences import GradientCheck as GradientCheck
+from .finite_differences import gradient_check as gradient_check
+from .finite_differences import numerical_gradient as numerical_gradient
+from .stable import log_softmax as log_softmax
+from .stable import logsigmoid as logsigmoid
+from .stable import logsumexp as logsumexp
+from .stable import sigmoid as sigmoid
+from .stable import softmax as softmax
+from .stable import softplus as softplus

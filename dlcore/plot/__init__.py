@@ -1,0 +1,5 @@
+"""The book's figures: one style, and the drawing chores that would hide a notebook's idea."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

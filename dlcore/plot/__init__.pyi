@@ -1,0 +1,14 @@
+from .classifiers import plot_confusion_matrix as plot_confusion_matrix
+from .classifiers import plot_decision_regions as plot_decision_regions
+from .curves import plot_curves as plot_curves
+from .curves import plot_layer_statistics as plot_layer_statistics
+from .curves import plot_learning_curves as plot_learning_curves
+from .distributions import plot_histograms as plot_histograms
+from .images import plot_images as plot_images
+from .images import plot_weight_images as plot_weight_images
+from .networks import plot_network as plot_network
+from .style import COLORS as COLORS
+from .style import DIVERGING as DIVERGING
+from .style import SEQUENTIAL as SEQUENTIAL
+from .style import color_cycle as color_cycle
+from .style import use_style as use_style

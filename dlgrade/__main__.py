@@ -1,0 +1,186 @@
+"""The command line: `python -m dlgrade`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dlgrade.course import Course
+
+app = typer.Typer(
+    help="Exercises of Deep Learning 101: check your answers, release and verify assignments.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ASSIGNMENT]…", help="Names as in source/; by default all."),
+]
+Root = Annotated[Path, typer.Option("--course", help="The nbgrader course directory.")]
+COURSE = Path("exercises")
+
+
+def _choose(root: Path, names: list[str] | None) -> tuple[Course, list[str]]:
+    course = Course(root)
+    try:
+        if not root.is_dir():
+            raise ValueError(f"no course directory {root}: run this in the repository, or --course")
+        return course, course.choose(names or [])
+    except ValueError as error:
+        raise _refuse(error) from None
+
+
+def _refuse(error: ValueError) -> typer.Exit:
+    typer.echo(f"dlgrade: {error}", err=True)
+    return typer.Exit(2)
+
+
+@app.command()
+def check(notebook: Annotated[Path, typer.Argument(help="Your exercise notebook.")]) -> None:
+    """Run the public tests of your notebook and say what each expected and what came.
+
+    The notebook is run from its first to its last cell, in a process of its own; nothing is
+    written to it. Exit code 0 means that every public test passes, 1 that some do not.
+    """
+    from dlgrade.check import check as run_check
+
+    try:
+        text, earned, points = run_check(notebook)
+    except ValueError as error:
+        raise _refuse(error) from None
+    typer.echo(f"{text}\n\n{earned:g} of {points:g} points of the public tests")
+    raise typer.Exit(0 if earned == points else 1)
+
+
+@app.command()
+def release(
+    assignments: Names = None,
+    course: Root = COURSE,
+    force: Annotated[bool, typer.Option(help="Also what has not changed.")] = False,
+) -> None:
+    """Make the notebooks that students get, without solutions and hidden tests.
+
+    They are written to release/ in the course directory by nbgrader's own converter, and only
+    when the source has changed. nbgrader's commands (release_assignment, collect, autograde …)
+    go on from there.
+    """
+    from dlgrade.release import release as run_release
+
+    where, names = _choose(course, assignments)
+    try:
+        made = run_release(where, names, force=force)
+    except ValueError as error:
+        raise _refuse(error) from None
+    for name in names:
+        typer.echo(f"{where.release(name)} {'made' if name in made else 'is up to date'}")
+
+
+@app.command()
+def lint(assignments: Names = None, course: Root = COURSE) -> None:
+    """Read the source notebooks and the banks, and list what is not well formed. Runs no code."""
+    from dlgrade.lint import lint as run_lint
+
+    where, names = _choose(course, assignments)
+    problems = [f"{name}: {p}" for name in names for p in run_lint(where, name)]
+    typer.echo("\n".join(problems) or f"{len(names)} assignments are well formed")
+    raise typer.Exit(bool(problems))
+
+
+@app.command()
+def verify(
+    assignments: Names = None,
+    course: Root = COURSE,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes at once.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds of random inputs.")] = 2,
+) -> None:
+    """Prove that the tests accept right answers and reject wrong ones.
+
+    For every assignment: the reference gets full marks, the stub 0, every right answer of the
+    bank full marks, and every wrong one fails exactly the tests that its file names. Exit code 0
+    means that all of it holds, 1 that the lines marked PROBLEM say what does not.
+    """
+    from dlgrade.verify import verify as run_verify
+
+    where, names = _choose(course, assignments)
+    failed = False
+    for name in names:
+        report = run_verify(where, name, jobs=jobs, seeds=range(seeds))
+        typer.echo(str(report))
+        failed |= bool(report.problems)
+    if not names:
+        typer.echo(f"no exercises in {where.root / 'source'} yet")
+    raise typer.Exit(failed)
+
+
+@app.command()
+def selftest() -> None:
+    """Try to break out of the sandbox; exit code 1 when it does not hold on this machine."""
+    from dlgrade.sandbox.selftest import selftest as run_selftest
+
+    found = run_selftest()
+    for what, holds in found:
+        typer.echo(f"  {'holds' if holds else 'FAILS'}  student's code {what}")
+    raise typer.Exit(0 if all(holds for _, holds in found) else 1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what grading needs on this machine, what is missing, and how to install it."""
+    from dlgrade.grading.doctor import examine
+
+    missing = False
+    for what, fine, advice in examine():
+        missing |= not fine
+        typer.echo(f"  {'fine' if fine else 'MISSING'}  {what}{'' if fine else ': ' + advice}")
+    raise typer.Exit(missing)
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="A notebook, a folder, a zip, or nbgrader's submitted/.")
+    ] = COURSE / "submitted",
+    assignment: Annotated[str, typer.Option(help="Its name; by default the only one.")] = "",
+    course: Root = COURSE,
+    workers: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 1,
+    shard: Annotated[str, typer.Option(help="i/n: only every n-th submission, from i = 1.")] = "",
+    seed: Annotated[int | None, typer.Option(help="The same inputs for everybody.")] = None,
+    json_: Annotated[Path | None, typer.Option("--json", help="All results in a file.")] = None,
+    gradebook: Annotated[bool, typer.Option(help="Write points into gradebook.db.")] = True,
+    unsafe: Annotated[bool, typer.Option(help="Although the self-test fails.")] = False,
+) -> None:
+    """Grade submissions in the sandbox and write points, results and feedback.
+
+    What has a result already is not graded again, so an interrupted run is simply run again.
+    Exit code 1 means that something could not be graded, 2 that nothing was.
+    """
+    from dlgrade.grading.course import grade_course
+
+    where, names = _choose(course, [assignment] if assignment else None)
+    if len(names) != 1:
+        raise _refuse(ValueError(f"name one with --assignment: {', '.join(names)}"))
+    try:
+        rows = grade_course(
+            where, names[0], submissions, workers=workers, shard=shard, seed=seed,
+            gradebook=gradebook, unsafe=unsafe, say=lambda text: typer.echo(text, err=True),
+        )  # fmt: skip
+    except ValueError as error:
+        raise _refuse(error) from None
+    if json_:
+        from dlgrade.grading.batch import write
+
+        write(json_, json.dumps(dict(rows), indent=1))
+    for student, record in rows:
+        typer.echo(f"{student}: {sum(record['scores'].values()):g} points, {record['state']}")
+    raise typer.Exit(any(r["state"] in ("grader error", "could not be graded") for _, r in rows))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""Grading one submission: a pure function of its bytes, the exercise, and the seed."""
+
+import hashlib
+import math
+import time
+from contextlib import redirect_stdout
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from dlgrade.grading.submission import Submission, UnreadableError, repair
+from dlgrade.kit import SESSION, Session
+from dlgrade.notebook import Cell, read, run
+from dlgrade.sandbox.remote import Nursery, RemoteStudent
+
+
+@cache
+def grader_version() -> str:
+    """Changes when the grader does: a hash of its source and of torch's version."""
+    digest = hashlib.sha256(version("torch").encode())
+    package = Path(__file__).parents[1]
+    for path in sorted(package.rglob("*.py")):
+        digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def exercise_version(path: Path) -> str:
+    """Changes when the exercise does."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def seed_of(data: bytes) -> int:
+    """The seed of a submission's random inputs, made from its bytes."""
+    return int.from_bytes(hashlib.sha256(b"inputs" + data).digest()[:4], "big")
+
+
+def key(data: bytes, exercise: Path, seed: int) -> str:
+    """The name of the result: a hash of all that it depends on."""
+    parts = [hashlib.sha256(data).hexdigest(), exercise_version(exercise), grader_version()]
+    return hashlib.sha256(" ".join([*parts, str(seed)]).encode()).hexdigest()
+
+
+def grade(data: bytes, exercise: Path, nursery: Nursery, seed: int | None = None) -> dict[str, Any]:
+    """Grade a submission.
+
+    Args:
+        data: the notebook's bytes as they came.
+        exercise: the source notebook, with its hidden tests.
+        nursery: the sandbox.
+        seed: of the tests' random inputs; made from the submission by default.
+
+    Returns:
+        What JSON can hold: state and points of every test, notes, and what it was made from.
+    """
+    seed, begun = seed_of(data) if seed is None else seed, time.perf_counter()
+    cells = read(exercise)
+    record: dict[str, Any] = {
+        "assignment": exercise.stem,
+        "submission": hashlib.sha256(data).hexdigest(),
+        "exercise": exercise_version(exercise),
+        "grader": grader_version(),
+        "seed": seed,
+        "key": key(data, exercise, seed),
+    }
+    try:
+        submission = repair(data, cells)
+    except UnreadableError as error:
+        blank = {"tests": [], "scores": scores([], cells), "essays": {}, "notes": [str(error)]}
+        return {**record, "state": "unreadable", **blank, "seconds": time.perf_counter() - begun}
+    tests, errors, broken = _run_tests(submission, cells, nursery, seed)
+    notes = submission.notes + [f"{cell} raised {e}" for cell, e in errors.items()]
+    return {
+        **record,
+        "state": "grader error" if broken else "graded",
+        "broken": broken,
+        "tests": tests,
+        "scores": scores(tests, cells),
+        "essays": submission.essays,
+        "answers": submission.answers,
+        "notes": notes,
+        "seconds": round(time.perf_counter() - begun, 4),
+    }
+
+
+def _run_tests(
+    submission: Submission, cells: list[Cell], nursery: Nursery, seed: int
+) -> tuple[list[dict[str, Any]], dict[str, str], list[str]]:
+    """Run the exercise's own test cells here, against the student in the sandbox."""
+    given = [c for c in cells if c.type == "code" and c.role == "given"]
+    namespace = run(given, {}).namespace
+    own = {k: v for k, v in namespace.items() if callable(v) and not k.startswith("__")}
+    student = RemoteStudent(nursery, submission.program, own)
+    session = Session(seed=seed, student=student)
+    tests = [c for c in cells if c.role in ("visible", "hidden")]
+    try:
+        with redirect_stdout(StringIO()):
+            done = run(tests, {**namespace, SESSION: session})
+    finally:
+        student._close()
+    outcomes = list(session.outcomes.values())
+    broken = [f"{c} raised {e}" for c, e in done.errors.items()]
+    for cell in tests:
+        value = done.scores.get(cell.grade_id)
+        earned = sum(o.earned for o in outcomes if _cell_of(o) == cell.grade_id)
+        if cell.grade_id not in done.errors and not _is_score(value, earned, cell):
+            broken.append(f"{cell.grade_id} ends in {value!r}, its passed tests give {earned}")
+    return [_state(asdict(o)) for o in outcomes], dict(student._errors), broken
+
+
+def _is_score(value: Any, earned: float, cell: Cell) -> bool:
+    """A score is a plain finite float, the points of the passed tests, and not too many."""
+    most = float(cell.nbgrader["points"])
+    return type(value) is float and math.isfinite(value) and value == earned and 0 <= value <= most
+
+
+def _cell_of(outcome: Any) -> str:
+    return f"{outcome.task}-{'hidden' if outcome.hidden else 'visible'}"
+
+
+def _state(outcome: dict[str, Any]) -> dict[str, Any]:
+    outcome["status"] = "missing" if outcome["status"] == "unanswered" else outcome["status"]
+    outcome["earned"] = outcome["points"] if outcome["status"] == "passed" else 0.0
+    return outcome
+
+
+def scores(tests: list[dict[str, Any]], cells: list[Cell]) -> dict[str, float]:
+    """Points by test cell."""
+    total = {c.grade_id: 0.0 for c in cells if c.role in ("visible", "hidden")}
+    for t in tests:
+        total[f"{t['task']}-{'hidden' if t['hidden'] else 'visible'}"] += t["earned"]
+    return total

@@ -1,0 +1,73 @@
+"""Points into nbgrader's gradebook, so that its formgrader, feedback and export go on working."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from dlgrade.course import Course
+from dlgrade.grading.batch import Record, write
+from dlgrade.grading.feedback import text_of
+from dlgrade.release import release
+
+
+def record_points(course: Course, assignment: str, rows: Iterable[tuple[str, Record]]) -> int:
+    """Write the points of every student's submission; one failure leaves the others written.
+
+    Args:
+        course: the course directory; the assignment is released first if it is not.
+        assignment: its name.
+        rows: students and their results.
+
+    Returns:
+        How many submissions were written.
+
+    Raises:
+        ValueError: the gradebook can not be written.
+    """
+    from nbgrader.api import Gradebook
+    from sqlalchemy.exc import SQLAlchemyError
+
+    release(course, [assignment])
+    try:
+        with Gradebook(f"sqlite:///{(course.root / 'gradebook.db').resolve()}") as book:
+            count = 0
+            for student, record in rows:
+                _record(book, assignment, student, record)
+                _autograded(course, assignment, student, record)
+                count += 1
+            return count
+    except (SQLAlchemyError, OSError) as error:
+        raise ValueError(f"the gradebook can not be written: {error}; results are kept") from None
+
+
+def _record(book: Any, assignment: str, student: str, record: Record) -> None:
+    book.update_or_create_student(student)
+    submission = book.update_or_create_submission(assignment, student)
+    if submission.timestamp is None:
+        submission.timestamp = datetime.now(UTC).replace(tzinfo=None)
+    [notebook] = [n for n in submission.notebooks if n.name == assignment]
+    for grade in notebook.grades:
+        if grade.name in record["scores"]:
+            grade.auto_score = record["scores"][grade.name]
+            grade.needs_manual_grade = record["state"] == "grader error"
+        elif grade.manual_score is None:
+            grade.needs_manual_grade = True
+    book.db.commit()
+
+
+def _autograded(course: Course, assignment: str, student: str, record: Record) -> None:
+    """The notebook that formgrader shows: the exercise with this student's answers."""
+    notebook = json.loads(course.source(assignment).read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        meta = cell["metadata"].get("nbgrader", {})
+        name = meta.get("grade_id", "")
+        if meta.get("solution") and not meta.get("grade"):
+            cell["source"] = record.get("answers", {}).get(name, "# no answer")
+        elif meta.get("solution"):
+            cell["source"] = record["essays"].get(name, "")
+        elif meta.get("grade"):
+            told = text_of(record, name, hidden=True)
+            cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": told}]
+    folder = course.root / "autograded" / student / assignment
+    write(folder / f"{assignment}.ipynb", json.dumps(notebook, indent=1))

@@ -1,0 +1,1 @@
+"""Where a student's code runs: its own process, without files, network, or a way out."""

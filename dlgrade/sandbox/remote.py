@@ -1,0 +1,398 @@
+"""The grader's side: a student that lives in the sandbox, one fresh process for each test."""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dlgrade.boundary import SHARED, Handle, Observation
+from dlgrade.errors import StoppedError, StudentError, UnansweredError
+from dlgrade.sandbox.bubblewrap import Limits, SandboxError, launch
+from dlgrade.sandbox.wire import BrokenError, Decoder, Encoder, LateError, receive, send
+
+START = 120.0
+
+
+class Nursery:
+    """The warm process in the sandbox, and copies of it on demand."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.process: subprocess.Popen | None = None
+        self.channel: socket.socket | None = None
+
+    def start(self) -> None:
+        """Start it, unless it runs.
+
+        Raises:
+            SandboxError: it does not come up; the message says what bubblewrap said.
+        """
+        if self.process is not None and self.process.poll() is None:
+            return
+        self.close()
+        self.process, self.channel = launch(self.limits)
+        self.channel.settimeout(START)
+        with suppress(OSError):
+            if self.channel.recv(16) == b"ready":
+                return
+        self.process.kill()
+        said = self.process.stderr.read().decode(errors="replace") if self.process.stderr else ""
+        self.close()
+        raise SandboxError(f"the sandbox does not start: {said.strip()[-800:]}")
+
+    def copy(self, seconds: float | None = None) -> "Process":
+        """A fresh process."""
+        seconds = self.limits.seconds if seconds is None else seconds
+        for attempt in range(2):
+            self.start()
+            talk, theirs = socket.socketpair()
+            watch, its = socket.socketpair()
+            try:
+                assert self.channel is not None
+                request = json.dumps(asdict(self.limits)).encode()
+                socket.send_fds(self.channel, [request], [theirs.fileno(), its.fileno()])
+                return Process(talk, watch, self.limits, seconds)
+            except OSError:
+                self.close()
+                if attempt:
+                    raise SandboxError("the sandbox's process ends again and again") from None
+            finally:
+                theirs.close()
+                its.close()
+        raise AssertionError("not reached")
+
+    def close(self) -> None:
+        """End it and every copy."""
+        if self.channel is not None:
+            self.channel.close()
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            if self.process.stderr:
+                self.process.stderr.close()
+        self.process = self.channel = None
+
+    def __enter__(self) -> "Nursery":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Process:
+    """One copy: requests with a deadline; once it has stopped, every request says why."""
+
+    def __init__(
+        self, talk: socket.socket, watch: socket.socket, limits: Limits, seconds: float
+    ) -> None:
+        self.talk, self.watch, self.limits, self.seconds = talk, watch, limits, seconds
+        self.deadline = time.monotonic() + seconds
+        self.stopped: StoppedError | None = None
+        self.given: dict[str, Any] = {}
+
+    def ask(self, message: dict, args: tuple = (), kwargs: dict | None = None) -> Any:
+        """Send a request and give the value that comes back."""
+        if self.stopped:
+            raise self.stopped
+        callbacks: list[Callable] = []
+        failures: list[AssertionError] = []
+        encode = Encoder(lambda value: self._special(value, callbacks), share=True)
+        message = {**message, "args": encode(tuple(args)), "kwargs": encode(kwargs or {})}
+        try:
+            self._send(message, encode.blobs)
+            while True:
+                reply, blobs = receive(self.talk, self.limits.message, self.deadline)
+                decode = Decoder(blobs, self._handle)
+                if type(reply) is dict and "callback" in reply:
+                    self._call_back(reply, decode, callbacks, failures)
+                    continue
+                break
+            value = decode(reply["ok"]) if "ok" in reply else None
+            error = reply.get("error")
+        except LateError:
+            raise self._stop("timed out", f"did not finish in {self.seconds:g} s") from None
+        except EOFError:
+            raise self._ended() from None
+        except (StoppedError, StudentError, AssertionError):
+            raise
+        except (BrokenError, TypeError, ValueError, KeyError, IndexError, AttributeError,
+                OverflowError, RuntimeError, MemoryError) as broken:  # fmt: skip
+            if isinstance(broken, TypeError) and "can not cross" in str(broken):
+                raise
+            raise self._stop("crashed", f"your code broke the connection: {broken}") from None
+        if failures:
+            raise failures[0]
+        if error is not None:
+            raise self._error(error)
+        return value
+
+    def _send(self, message: dict, blobs: list[bytes]) -> None:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise LateError
+        self.talk.settimeout(left)
+        try:
+            send(self.talk, message, blobs, self.limits.message)
+        except TimeoutError:
+            raise LateError from None
+        except OSError:
+            raise EOFError from None
+
+    def _call_back(
+        self, reply: dict, decode: Decoder, callbacks: list[Callable], failures: list
+    ) -> None:
+        answer: dict = {}
+        encode = Encoder(lambda value: self._special(value, []), share=True)
+        function = callbacks[reply["callback"]]
+        args, kwargs = decode(reply["args"]), decode(reply["kwargs"])
+        try:
+            answer = {"returned": "value", "value": encode(function(*args, **kwargs))}
+        except StoppedError:
+            raise
+        except Exception as error:
+            if isinstance(error, AssertionError):
+                failures.append(error)
+            answer = {"returned": "raised", "error": [type(error).__name__, str(error)[:500]]}
+        self._send(answer, encode.blobs if answer["returned"] == "value" else [])
+
+    def _special(self, value: Any, callbacks: list[Callable]) -> dict | None:
+        if isinstance(value, RemoteHandle):
+            if value._object[0] is not self:
+                raise TypeError("a handle of another test can not cross")
+            return {"handle": value._object[1]}
+        if callable(value) and not isinstance(value, torch.nn.Module | Tensor | torch.dtype):
+            name = getattr(value, "__name__", "")
+            if self.given.get(name) is value:
+                return {"given": name}
+            import builtins
+
+            for module in (*SHARED, builtins):
+                if getattr(module, name, None) is value:
+                    return {"shared": [module.__name__, name]}
+            callbacks.append(value)
+            return {"callback": len(callbacks) - 1}
+        return None
+
+    def _handle(self, tag: str, content: Any) -> Any:
+        if tag != "handle":
+            raise BrokenError(f"a value {str(tag)[:40]!r}")
+        number, what, kind = content
+        if type(number) is not int or type(what) is not str or type(kind) is not str:
+            raise BrokenError("a handle of no known form")
+        return RemoteHandle((self, number, kind[:100]), what[:200])
+
+    def _error(self, error: Any) -> BaseException:
+        kind, *rest = error
+        text = str(rest[-1])
+        if kind == "unanswered":
+            return UnansweredError(text)
+        if kind == "failed":
+            return AssertionError(text)
+        if kind == "attribute":
+            return AttributeError(text)
+        names = [str(n) for n in rest[0]]
+        if "MemoryError" in names or "allocate memory" in text:
+            return StoppedError("out of memory", "your code needs more memory than a test may use")
+        return StudentError.known(names, text)
+
+    def _ended(self) -> StoppedError:
+        said = self._last_words()
+        code = said.rpartition("ended ")[2]
+        if said.startswith("broken"):
+            return self._stop("crashed", f"its process could not be made: {said}")
+        signals = {
+            "-24": ("timed out", "used up its processor time"),
+            "-9": ("out of memory", "was ended by the system, as when memory runs out"),
+        }
+        return self._stop(*signals.get(code, ("crashed", "your code ended the Python process")))
+
+    def _last_words(self) -> str:
+        self.watch.settimeout(2.0)
+        said = b""
+        with suppress(OSError):
+            while part := self.watch.recv(1024):
+                said += part
+        return said.decode(errors="replace")
+
+    def _stop(self, status: str, text: str) -> StoppedError:
+        self.stopped = StoppedError(status, text)
+        self.close()
+        return self.stopped
+
+    def close(self) -> None:
+        """End it; when this returns nothing of it runs any more."""
+        if self.talk.fileno() < 0:
+            return
+        self.talk.close()
+        with suppress(OSError):
+            self.watch.shutdown(socket.SHUT_WR)
+            select.select([self.watch], [], [], 5.0)
+            self._last_words()
+        self.watch.close()
+
+
+class RemoteHandle(Handle):
+    """A thing in a student's process: `_object` is the process, its number there, its kind."""
+
+    def _kind(self) -> str:
+        return self._object[2]
+
+    def _use(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        process, number, _ = self._object
+        return process.ask({"do": "use", "on": number, "method": method}, args, kwargs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it where it lives, with copies of the arguments."""
+        return self._use("__call__", *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._use("__getattr__", name)
+
+    def __iter__(self) -> Iterator:
+        process, number, _ = self._object
+        iterator = process.ask({"do": "iterate", "on": number})
+        while item := process.ask({"do": "next", "on": iterator}):
+            yield item[0]
+
+    def __len__(self) -> int:
+        return self._use("__len__")
+
+    def _observe(self, args: Sequence, kwargs: dict) -> Observation:
+        seen = self._use("_observe", tuple(args), kwargs)
+        seen["operations"] = Counter({str(k): int(v) for k, v in seen["operations"].items()})
+        return Observation(**seen)
+
+    def _gradient(
+        self, args: Sequence, kwargs: dict, wrt: Sequence[int] | str | None, weights: Tensor | None
+    ) -> Any:
+        wrt = wrt if wrt is None or isinstance(wrt, str) else [int(i) for i in wrt]
+        return self._use("_gradient", tuple(args), kwargs, wrt, weights)
+
+    def _state(self) -> dict[str, Any]:
+        return self._use("_state")
+
+    def _source(self) -> str:
+        return self._use("_source")
+
+
+def _remote(name: str) -> Callable:
+    def method(self: RemoteHandle, *args: Any) -> Any:
+        return self._use(name, *args)
+
+    return method
+
+
+BINARY = ("add", "sub", "mul", "truediv", "pow", "matmul")
+for _name in (*BINARY, *(f"r{n}" for n in BINARY), "neg", "abs", "getitem"):
+    setattr(RemoteHandle, f"__{_name}__", _remote(f"__{_name}__"))
+
+
+@dataclass(frozen=True)
+class Program:
+    """What runs on the student's side: the exercise's own cells, then the student's."""
+
+    given: tuple[tuple[int, str], ...]
+    cells: tuple[tuple[int, str], ...]
+
+
+class RemoteStudent:
+    """What tests see of a submission: every test gets a fresh process that ran its cells.
+
+    Args:
+        nursery: where processes come from.
+        program: the cells.
+        given: the grader's own values of the names that the given cells define.
+    """
+
+    def __init__(self, nursery: Nursery, program: Program, given: dict[str, Any]) -> None:
+        object.__setattr__(self, "_nursery", nursery)
+        object.__setattr__(self, "_program", program)
+        object.__setattr__(self, "_given", given)
+        object.__setattr__(self, "_touched", set())
+        object.__setattr__(self, "_errors", {})
+        object.__setattr__(self, "_now", None)
+        object.__setattr__(self, "_hopeless", None)
+        object.__setattr__(self, "_reader", None)
+
+    @contextmanager
+    def _process(self, seed: int) -> Iterator[None]:
+        """The process of one test; a notebook that can not be run is not tried for each test."""
+        if self._hopeless:
+            raise self._hopeless
+        process = self._nursery.copy()
+        process.given = self._given
+        object.__setattr__(self, "_now", process)
+        cells = {"do": "cells", "seed": seed, "given": self._program.given}
+        try:
+            with _alarm(self._nursery.limits.start + 2 * process.seconds):
+                try:
+                    process.deadline = time.monotonic() + self._nursery.limits.start
+                    self._errors.update(process.ask({**cells, "cells": self._program.cells}))
+                except StoppedError as stopped:
+                    object.__setattr__(self, "_hopeless", stopped)
+                    raise
+                process.deadline = time.monotonic() + process.seconds
+                yield
+        finally:
+            object.__setattr__(self, "_now", None)
+            process.close()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or self._now is None:
+            raise AttributeError(name)
+        self._touched.add(name)
+        return self._now.ask({"do": "name", "name": name})
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a test reads what the student wrote, it does not change it")
+
+    def _violations(self, forbid: Sequence[str]) -> list[str]:
+        """The forbidden names that the touched answers use, read by a copy that runs none of it."""
+        if self._reader is None:
+            object.__setattr__(self, "_reader", self._nursery.copy())
+        request = {"do": "inspect", "given": self._program.given, "forbid": list(forbid)}
+        names, cells = sorted(self._touched), [s for _, s in self._program.cells]
+        self._reader.deadline = time.monotonic() + self._reader.seconds
+        try:
+            return [str(n) for n in self._reader.ask({**request, "names": names, "cells": cells})]
+        except StoppedError:
+            return ["code that can not be read"]
+
+    def _close(self) -> None:
+        """End the process that read the answers."""
+        if self._reader is not None:
+            self._reader.close()
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """A value that keeps the grader itself busy is stopped too."""
+
+    def ring(*_: object) -> None:
+        raise StoppedError("timed out", f"the test did not finish in {seconds:g} s")
+
+    if threading.current_thread() is not threading.main_thread() or os.name != "posix":
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,12 @@
+"""delta @ W.T on the way down: a shape error, except where the layer is square."""
+# fails: tanh_network, relu_network_with_square_layers, sigmoid_output, four_layers, two_layers_by_hand, nothing_changed, weights_of_the_output_layer, one_example
+
+
+def backpropagation(zs, hs, weights, Y, derivative, output_derivative):
+    delta = 2 / len(Y) * (hs[-1] - Y) * output_derivative(zs[-1])
+    gradients = []
+    for l in reversed(range(len(weights))):
+        gradients.append((delta.T @ hs[l], delta.sum(dim=0)))
+        if l > 0:
+            delta = (delta @ weights[l].T) * derivative(zs[l - 1])
+    return gradients[::-1]

@@ -1,0 +1,13 @@
+"""The weights are updated on the way back, so the layers below see new ones."""
+# fails: two_layers_by_hand, tanh_network, relu_network_with_square_layers, sigmoid_output, four_layers, nothing_changed, one_example
+
+
+def backpropagation(zs, hs, weights, Y, derivative, output_derivative):
+    delta = 2 / len(Y) * (hs[-1] - Y) * output_derivative(zs[-1])
+    gradients = []
+    for l in reversed(range(len(weights))):
+        gradients.append((delta.T @ hs[l], delta.sum(dim=0)))
+        weights[l] -= 0.1 * gradients[-1][0]
+        if l > 0:
+            delta = (delta @ weights[l]) * derivative(zs[l - 1])
+    return gradients[::-1]

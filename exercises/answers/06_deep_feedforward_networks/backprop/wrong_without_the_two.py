@@ -1,0 +1,12 @@
+"""The factor 2 of the square is missing."""
+# fails: two_layers_by_hand, tanh_network, relu_network_with_square_layers, sigmoid_output, four_layers, weights_of_the_output_layer, one_example
+
+
+def backpropagation(zs, hs, weights, Y, derivative, output_derivative):
+    delta = (hs[-1] - Y) * output_derivative(zs[-1]) / len(Y)
+    gradients = []
+    for l in reversed(range(len(weights))):
+        gradients.append((delta.T @ hs[l], delta.sum(dim=0)))
+        if l > 0:
+            delta = (delta @ weights[l]) * derivative(zs[l - 1])
+    return gradients[::-1]

@@ -1,0 +1,90 @@
+"""A book of a few lines, built with the real configuration and extensions, and a web server."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.book import miniature
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Built:
+    """A finished build: exit status, what was printed, where the pages are."""
+
+    status: int
+    log: str
+    html: Path
+
+    def page(self, name: str) -> str:
+        """The HTML of a page."""
+        return (self.html / f"{name}.html").read_text("utf8")
+
+
+def build(folder: Path) -> Built:
+    """Build the staged book in a folder, strictly, in a process of its own."""
+    shutil.copy(ROOT / "_config.yml", folder)
+    for part in ("_static", "_templates", "vendor", "logo.svg", "favicon.svg"):
+        source = ROOT / "book" / part
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        (folder / "book").mkdir(exist_ok=True)
+        copy(source, folder / "book" / part)
+    program = Path(sys.executable).with_name("jupyter-book")
+    run = subprocess.run(
+        [program, "build", folder, "--path-output", folder, "-W", "-n", "--keep-going"],
+        env=os.environ | {"PYTHONPATH": f"{folder / 'library'}{os.pathsep}{ROOT}", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Built(run.returncode, run.stdout + run.stderr, folder / "_build" / "html")
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory) -> Built:
+    """The miniature book, where all is right."""
+    folder = tmp_path_factory.mktemp("book")
+    miniature.write(folder)
+    return build(folder)
+
+
+@pytest.fixture(scope="session")
+def faulty_book(tmp_path_factory) -> Built:
+    """The same with a fault of each kind."""
+    folder = tmp_path_factory.mktemp("faulty")
+    miniature.write(folder)
+    miniature.add_faults(folder)
+    return build(folder)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a log."""
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Start a web server for a folder on loopback; returns its address."""
+    servers = []
+
+    def start(folder: Path) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,133 @@
+"""The extensions on a miniature book: numbers, links, mathematics, and what must stop a build."""
+
+import re
+
+import pytest
+
+CHAPTER = "chapters/06_small_networks"
+
+
+def text(html: str) -> str:
+    """The words of a page, without tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def article(book, name: str) -> str:
+    """The HTML of a page's article."""
+    return re.search(r'<article class="bd-article">.*?</article>', book.page(name), re.S)[0]
+
+
+def test_the_book_builds_without_a_warning(book):
+    assert book.status == 0, book.log
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "6 Small Networks",
+        "6.1 First section",
+        "Figure 6.1",
+        "Algorithm 6.1",
+        "Exercise 6.1",
+        "(6.1)",
+    ],
+)
+def test_the_only_chapter_is_number_6(book, words):
+    assert words in text(article(book, CHAPTER)).replace("\u2002", " ").replace("  ", " ")
+
+
+def test_the_sidebar_has_the_same_number(book):
+    sidebar = book.page("chapters/glossary")
+    assert re.search(r"06_small_networks.html\">6\W+Small Networks", sidebar)
+
+
+def test_a_chapter_is_linked_once_it_exists(book):
+    page = article(book, CHAPTER)
+    assert re.search(r'<a[^>]*title="Small Networks"[^>]*><span[^>]*>Chapter 6</span></a>', page)
+    assert "Chapter 9" in page
+    assert not re.search(r"<a[^>]*>\s*<span[^>]*>Chapter 9", page)
+
+
+def test_difficulty_is_said_in_words(book):
+    assert "★ Advanced" in text(article(book, CHAPTER))
+
+
+def test_formulas_are_set_at_build_time(book):
+    page = article(book, CHAPTER)
+    assert page.count('class="katex"') == 3
+    assert "<math xmlns" in page
+    assert "katex.min.css" in book.page(CHAPTER)
+    assert "katex.min.css" not in book.page("chapters/glossary")
+
+
+def test_library_source_has_no_docstring_and_leads_to_the_reference(book):
+    listing = re.search(r'<div class="dl-source.*?</pre>', article(book, CHAPTER), re.S)[0]
+    assert "api/dlcore.nn.html#dlcore.nn.soft" in listing
+    assert "return z * dim" in text(listing)
+    assert "Softness" not in listing
+
+
+def test_api_entries_lead_back_to_equation_and_section(book):
+    page = article(book, "api/dlcore.nn")
+    assert page.count(f'href="../{CHAPTER}.html#equation-eq-small"') == 2
+    assert re.search(
+        r"Taught in.*?06_small_networks.html#sec-small.*?6.1 First section", page, re.S
+    )
+    by_equation = page[page.index('id="dlcore.nn.hard"') :]
+    assert "6.1 First section" in text(by_equation[: by_equation.index("</dl>\n</dd>")])
+
+
+def test_signatures_keep_their_shapes(book):
+    assert "Float[Tensor, 'n d']" in text(article(book, "api/dlcore.nn")).replace("[ ", "[")
+
+
+def test_docstrings_may_be_written_as_people_write_them(book):
+    entry = text(article(book, "api/dlcore.nn"))
+    assert "as xavier_normal_ says" in entry
+    assert "|z|" in entry
+    assert "$" not in entry
+
+
+def test_the_page_says_when_and_with_what_it_was_computed(book):
+    line = "Computed on 24 November 2026 in 2 s with PyTorch 2.13.0, Python 3.11.7 on Abacus"
+    assert line in text(article(book, CHAPTER))
+
+
+def test_the_first_page_shows_finished_chapters_only(book):
+    page = article(book, "chapters/index")
+    assert page.count('class="dl-card ') == 1
+    assert "Not written" not in page
+    assert 'alt="A rising line"' in page
+    assert re.search(r"<a [^>]*06_small_networks.html[^>]*><span[^>]*>6\W+Small Networks", page)
+    assert not re.search(r"<a[^>]*><span[^>]*>5\W+Classical", page)
+
+
+def test_glossaries_are_merged_and_sorted(book):
+    page = article(book, "chapters/glossary")
+    assert page.index('id="term-bias"') < page.index('id="term-unit"')
+
+
+def test_pictures_have_their_size(book):
+    assert re.search(r'<img[^>]*width="120"[^>]*height="80"', article(book, CHAPTER))
+
+
+@pytest.mark.parametrize(
+    ("message", "place"),
+    [
+        ("difficulty: expected one of", "faulty.md:3"),
+        ("chapter: expected a number from 1 to 20", "faulty.md:3"),
+        ("equation not found: eq-nowhere", "faulty.md:3"),
+        ("term not in glossary: 'nothing'", "faulty.md:3"),
+        ("target not found: dlcore.nn.typo", "faulty.md:3"),
+        (r"Undefined control sequence: \undefinedmacro", "faulty.md"),
+        ("one number an equation", "faulty.md"),
+        ("source: cannot show 'dlcore.nn.missing'", "faulty.md:11"),
+        ("equation not found: eq-astray", "docstring of dlcore.nn.astray"),
+        ("undefined label: 'sec-astray'", "docstring of dlcore.nn.astray"),
+    ],
+)
+def test_each_fault_stops_the_build_and_says_where(faulty_book, message, place):
+    assert faulty_book.status != 0
+    found = [line for line in faulty_book.log.splitlines() if message in line]
+    assert found, faulty_book.log
+    assert place in found[0]

@@ -1,0 +1,177 @@
+import gzip
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.core.formatters import DisplayFormatter
+from matplotlib.transforms import Bbox, BboxTransform
+
+import dlcore.explorables as room
+from dlcore.explorables import (
+    Explorable,
+    Panel,
+    Picture,
+    activation_stack,
+    boundary_training,
+    step_through,
+)
+from dlcore.explorables.explorable import source
+from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP
+from dlcore.plot import COLORS
+
+SCRIPTS = sorted(file.stem for file in Path(room.__file__).parent.glob("*.js"))
+FIGURES = {
+    "activation_stack": cache(activation_stack),
+    "boundary_training": cache(boundary_training),
+}
+WORDS = {"question": "Why 'so'?", "prediction": "a < b", "finding": "b & a", "alt": 'A "line"'}
+
+
+def line(title="A line"):
+    return Panel(title, (0.0, 1.0), (0.0, 1.0)).line("line", [0.0, 1.0], [0.0, 1.0], "blue")
+
+
+def explorable(**words):
+    return Explorable(("step_through",), **{**WORDS, **words}, panels=[line()], state={"a": "'<&"})
+
+
+@pytest.mark.reference(
+    "IPython.core.formatters.DisplayFormatter", of="dlcore.explorables.Explorable"
+)
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_a_notebook_gets_html_a_picture_and_words(make):
+    data, _ = DisplayFormatter().format(make())
+    assert set(data) == {"text/html", "image/svg+xml", "text/plain"}
+    root = ElementTree.fromstring(data["image/svg+xml"])
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert root.get("aria-label") in data["text/plain"]
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_nothing_is_loaded_and_nothing_can_clash(make):
+    html = make().html()
+    tags = Tags(html).found
+    assert not [a for _, a in tags if {"id", "src", "href"} & set(a)]
+    assert set(re.findall(r"https?://[^\"' )]+", html)) == {"http://www.w3.org/2000/svg"}
+    assert re.search(r"<script>\(\(\) => \{.*\}\)\(\);</script>$", html, re.DOTALL)
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_small_and_always_the_same(make):
+    html = make().html()
+    assert html == make.__wrapped__().html()
+    assert len(gzip.compress(html.encode())) <= 10 * 1024
+
+
+def test_words_and_state_survive_the_attributes():
+    root = next(a for tag, a in Tags(explorable().html()).found if tag == "div")
+    assert root["aria-label"] == WORDS["question"]
+    assert root["data-state"] == '{"a":"\'<&"}'
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_what_the_page_gets_of_a_script_is_the_script(javascript, name):
+    raw = (Path(room.__file__).parent / f"{name}.js").read_text(encoding="utf-8")
+    lean = source(f"{name}.js")
+    assert "//" not in lean.replace("://", "")
+    assert 0.5 * len(raw) < len(lean) < len(raw)
+    strings = re.compile(r'"[^"\n]*"|`[^`]*`')
+    code = re.sub(r"^ *//.*$", "", raw, flags=re.MULTILINE)
+    assert strings.findall(lean) == strings.findall(code)
+
+
+def test_every_script_runs_outside_of_a_page(javascript):
+    for figure in FIGURES.values():
+        assert javascript(figure().scripts, "typeof explorable") == "function"
+
+
+def test_colors_in_the_page_are_those_of_the_figures():
+    light = source("explorable.css").split("}")[0]
+    shown = dict(re.findall(r"--dlx-(\w+):(#\w{6})", light))
+    assert shown == {name: COLORS[name] for name in ("blue", "gold", "teal", "red", "gray")}
+
+
+@pytest.mark.reference("matplotlib.transforms.BboxTransform", of="dlcore.explorables.Panel")
+def test_a_panel_places_values_as_matplotlib_does():
+    panel = Panel("Places", (-3.0, 11.0), (-17.0, 5.0))
+    transform = BboxTransform(
+        Bbox.from_extents(-3, -17, 11, 5), Bbox.from_extents(LEFT, BOTTOM, RIGHT, TOP)
+    )
+    values = np.random.default_rng(0).uniform(-20, 20, (7, 2))
+    got = [(panel.X(x), panel.Y(y)) for x, y in values.tolist()]
+    np.testing.assert_allclose(got, transform.transform(values), rtol=1e-12)
+
+
+def test_a_panel_is_xml_and_says_what_it_shows():
+    panel = Panel(
+        "a < b", (0.0, 1.0), (0.0, 1.0), xticks={0.5: "½ &"}, yticks={1.0: "<1>"}, xlabel="x"
+    ).legend(blue=("—", "f & g"))
+    root = ElementTree.fromstring(panel.svg())
+    assert root.get("aria-label") == "a < b"
+    assert "".join(root.itertext()) == "½ &<1>a < bx— f & g"
+
+
+@pytest.mark.reference("matplotlib.figure.Figure.savefig", of="dlcore.explorables.Picture")
+def test_a_picture_is_the_figure_in_the_page_s_color():
+    figure, axes = plt.subplots(figsize=(3.4, 2.6))
+    axes.plot([0, 1, 0], color=COLORS["red"])
+    picture = Picture("A <tent>", figure)
+    plt.close(figure)
+    root = ElementTree.fromstring(picture.svg())
+    assert root.get("viewBox") == "0 0 244.8 187.2"  # 72 points an inch
+    assert root.get("aria-label") == "A <tent>"
+    assert COLORS["red"] in picture.svg()
+    assert "#000000" not in picture.svg()
+    assert "currentColor" in picture.svg()
+
+
+@pytest.mark.parametrize("n", [2, 10, 11, 29])
+@pytest.mark.reference("node:zlib.inflateSync", of="dlcore.explorables.step_through")
+def test_few_states_are_inlined_and_many_unpacked_by_the_page(javascript, n):
+    states = [[line(f"State {k}"), line("Beside")] for k in range(n)]
+    figure = step_through(states, [f"step {k}" for k in range(n)], **WORDS, shown=1)
+    inside = [[re.sub(r"^<svg[^>]*>|</svg>$", "", p.svg()) for p in panels] for panels in states]
+    if n <= 10:
+        assert figure.state["frames"] == inside
+    else:
+        packed = figure.state["packed"]
+        inflate = "JSON.parse(require('zlib').inflateSync(Buffer.from(packed, 'base64')))"
+        assert javascript(["step_through"], inflate, packed=packed) == inside
+        assert javascript(["step_through"], "unpack(packed)", packed=packed) == inside
+    assert figure.panels == states[1]
+
+
+@pytest.mark.bad_input
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: explorable(question=""), "an explorable needs scripts, panels, and all four"),
+        (lambda: Panel("Empty", (1, 1), (0, 1)), r"x must be a range \(low, high\), got \(1, 1\)"),
+        (lambda: step_through([], [], **WORDS), "every state needs a label: got 0 states"),
+        (lambda: step_through([[line()]], ["a", "b"], **WORDS), "got 1 states, 2 labels"),
+        (
+            lambda: step_through([[line()], [line(), line()]], ["a", "b"], **WORDS),
+            r"the same number of panels, got \[1, 2\]",
+        ),
+    ],
+)
+def test_bad_input(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

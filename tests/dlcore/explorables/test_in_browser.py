@@ -1,0 +1,225 @@
+"""The explorables in Chromium: keyboard, touch, dark, print, no scripts, no network."""
+
+import shutil
+
+import pytest
+
+from dlcore.explorables import Panel, activation_stack, boundary_training, step_through
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+SETTLED = 700  # milliseconds until a change is read aloud, and some
+
+
+@pytest.fixture(scope="module")
+def browser():
+    api = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def steps(n):
+    states = [
+        [Panel(f"x is {k}", (0.0, 20.0), (0.0, 1.0)).line("x", [0.0, 1.0 * k], [0.0, 1.0], "red")]
+        for k in range(n)
+    ]
+    words = {"question": "Where?", "prediction": "Here.", "finding": "There.", "alt": "A line."}
+    return step_through(states, [f"x is {k}" for k in range(n)], **words, shown=0)
+
+
+@pytest.fixture(scope="module")
+def html():
+    figures = [activation_stack(), boundary_training(), steps(3), steps(13)]
+    cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)
+    return f'<!DOCTYPE html><html lang="en" data-theme="light"><title>t</title>{cells}</html>'
+
+
+@pytest.fixture
+def open_page(browser, html, tmp_path):
+    """Opens the page; on closing, there must have been no error and no request but for itself."""
+    file = tmp_path / "page.html"
+    file.write_text(html, encoding="utf-8")
+    contexts, troubles = [], []
+
+    def open_page(**options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.append(message.text))
+        page.goto(file.as_uri())
+        page.on("request", lambda request: troubles.append(request.url))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def status(page, number):
+    page.wait_for_timeout(SETTLED)
+    return page.locator("[role=status]").nth(number).text_content()
+
+
+def test_the_stack_by_keyboard(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=activation_stack]")
+    first = page.locator("[role=status]").nth(0).text_content()
+    assert first.startswith("Sigmoid, 20 layers, weight scale 1.0")
+    figure.get_by_role("radio", name="Sigmoid").focus()
+    page.keyboard.press("ArrowRight")
+    assert status(page, 0).startswith("tanh, 20 layers")
+    depth = figure.get_by_role("slider", name="Depth")
+    depth.focus()
+    page.keyboard.press("End")
+    assert depth.get_attribute("aria-valuetext") == "30 layers"
+    line = figure.locator('.dlx-live [data-part="gradient"]')
+    assert line.get_attribute("d").count("L") == 29
+    figure.get_by_role("slider", name="Weight scale").focus()
+    page.keyboard.press("ArrowRight")
+    assert status(page, 0).startswith("tanh, 30 layers, weight scale 1.1")
+    assert figure.get_by_role("radio", name="Xavier").is_checked() is False
+    point = figure.get_by_role("slider", name="Pre-activation z")
+    point.focus()
+    page.keyboard.press("Home")
+    assert point.get_attribute("aria-valuetext") == "-5.0: value -1.000, slope 0.000"
+
+
+def test_the_point_on_the_curve_follows_the_pointer(open_page):
+    page = open_page()
+    svg = page.locator("[data-explorable=activation_stack] .dlx-live svg").first
+    box = svg.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 184 / 340, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 240 / 340, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    shown = page.get_by_role("slider", name="Pre-activation z").get_attribute("aria-valuetext")
+    assert shown.startswith("2.0: value 0.881")
+
+
+def test_training_by_keyboard_is_the_same_each_time(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=boundary_training]")
+    button = figure.get_by_role("button", name="One step")
+    button.focus()
+    seen = []
+    for _ in range(2):
+        for _ in range(3):
+            page.keyboard.press("Enter")
+        seen.append(status(page, 1))
+        figure.get_by_role("button", name="Reset").press("Enter")
+        button.focus()
+    assert seen[0] == seen[1]
+    assert seen[0].startswith("Step 3: loss 0.6")
+    figure.get_by_role("button", name="Train").press("Space")
+    page.wait_for_function(
+        """() => /Step [1-9]\\d\\d/.test(
+          document.querySelector("[data-explorable=boundary_training] .dlx-readout").textContent)"""
+    )
+    figure.get_by_role("button", name="Pause").press("Space")
+    assert "60 of 60 points on the right side. All were right first at step 86" in status(page, 1)
+
+
+def test_points_by_keyboard(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=boundary_training]")
+    plane = figure.get_by_role("application")
+    plane.focus()
+    page.keyboard.press("PageDown")
+    before = status(page, 1)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Space")
+    after = status(page, 1)
+    assert before.startswith("Point 1 of 60, disc, at ")
+    assert after.startswith("Point 1 of 60, triangle, at ")
+    x = [float(text.split(" at ")[1].split(",")[0]) for text in (before, after)]
+    assert x[0] - x[1] == pytest.approx(0.05)
+    page.keyboard.press("Enter")
+    assert status(page, 1).startswith("Point 61 of 61, disc")
+    page.keyboard.press("Delete")
+    assert status(page, 1) == "Removed; 60 points are left."
+
+
+def test_points_by_mouse_and_touch(open_page):
+    page = open_page(has_touch=True, viewport={"width": 390, "height": 844})
+    plane = page.locator("[data-explorable=boundary_training]").get_by_role("application")
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    place = (box["x"] + box["width"] * 184 / 340, box["y"] + box["height"] * 131 / 260)
+    page.touchscreen.tap(*place)  # the first tap only wakes the figure, so that a page scrolls
+    assert "of 60" in page.locator("[role=status]").nth(1).text_content()
+    page.touchscreen.tap(*place)
+    assert status(page, 1).startswith("Point 61 of 61, disc, at ")
+    page.mouse.move(*place)
+    page.mouse.down()
+    page.mouse.move(place[0] + box["width"] * 70 / 340, place[1])
+    page.mouse.up()
+    x = float(status(page, 1).split(" at ")[1].split(",")[0])
+    assert x == pytest.approx(1.0, abs=0.03)
+
+
+def test_divergence_is_said(open_page):
+    page = open_page(reduced_motion="reduce")
+    figure = page.locator("[data-explorable=boundary_training]")
+    figure.get_by_role("radio", name="none").check(force=True)
+    figure.get_by_role("slider", name="Learning rate").press("End")
+    for _ in range(4):
+        figure.get_by_role("button", name="Train").click()
+    assert status(page, 1).startswith("The loss is no longer a number after step")
+    figure.get_by_role("button", name="Reset").click()
+    assert status(page, 1).startswith("Step 0: loss 0.")
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_states_are_stepped_through(open_page, number):
+    page = open_page()
+    figure = page.locator("[data-explorable=step_through]").nth(number - 2)
+    last = "x is 2" if number == 2 else "x is 12"
+    figure.get_by_role("button", name="Next").press("Enter")
+    assert status(page, number) == "x is 1"
+    figure.get_by_role("slider", name="Step").press("End")
+    assert status(page, number) == last
+    drawn = figure.locator(".dlx-live [data-part=title]").text_content()
+    assert drawn == last
+
+
+def test_reduced_motion_trains_a_hundred_steps_at_once(open_page):
+    page = open_page(reduced_motion="reduce")
+    figure = page.locator("[data-explorable=boundary_training]")
+    figure.get_by_role("button", name="Train").click()
+    assert status(page, 1).startswith("Step 100:")
+    assert page.get_by_role("button", name="Play").count() == 0
+
+
+def visible(page, selector):
+    return {node.is_visible() for node in page.locator(selector).all()}
+
+
+def test_without_scripts_and_on_paper_the_picture_stays(open_page):
+    page = open_page(java_script_enabled=False)
+    assert visible(page, ".dlx-still") == {True}
+    page = open_page()
+    assert visible(page, ".dlx-still") == {False}
+    assert visible(page, ".dlx-live") == {True}
+    page.emulate_media(media="print")
+    assert visible(page, ".dlx-still") == {True}
+    assert visible(page, ".dlx-live") == {False}
+
+
+def test_dark_mode_changes_the_colors(open_page):
+    page = open_page()
+    color = """() => getComputedStyle(document.querySelector(".dlx-live .dlx-blue")).color"""
+    light = page.evaluate(color)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert (light, page.evaluate(color)) == ("rgb(56, 56, 164)", "rgb(163, 163, 242)")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1100])
+def test_nothing_is_wider_than_the_page(open_page, width):
+    page = open_page(viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,5 @@
+"""Weights only.
+
+# fails: counted
+"""
+parameters = 660

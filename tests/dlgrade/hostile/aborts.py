@@ -1,0 +1,6 @@
+"""Calls abort."""
+# states: crashed
+# points: 2
+def softmax(z):
+    import os
+    os.abort()

@@ -1,0 +1,5 @@
+"""Never returns."""
+# states: timed out
+# points: 2
+def softmax(z):
+    while True: pass

@@ -1,0 +1,117 @@
+"""A batch from submitted notebooks to gradebook and feedback; results are kept and resumed."""
+
+import functools
+import json
+import operator
+import shutil
+import warnings
+
+import pytest
+
+from dlgrade.grading import batch
+from dlgrade.grading.batch import find, grade_all
+from dlgrade.grading.course import grade_course, take_shard
+from dlgrade.grading.feedback import html, markdown
+from dlgrade.sandbox.bubblewrap import SandboxError
+from dlgrade.sandbox.remote import Nursery
+
+WRONG = "def softmax(z):\n    e = torch.exp(z)\n    return e / e.sum(-1, keepdim=True)"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sandbox():
+    try:
+        with Nursery():
+            pass
+    except SandboxError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def submitted(course):
+    """A right, a wrong, and a broken submission."""
+    source = course.source("01_sample")
+    for student in ("ann", "bob", "cyd"):
+        place = course.root / "submitted" / student / "01_sample"
+        place.mkdir(parents=True)
+        shutil.copy(source, place)
+    path = course.root / "submitted" / "bob" / "01_sample" / "01_sample.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["cells"][3]["source"] = WRONG
+    path.write_text(json.dumps(notebook))
+    (course.root / "submitted" / "cyd" / "01_sample" / "01_sample.ipynb").write_bytes(b"\xff{")
+    return course.root / "submitted"
+
+
+def test_points_reach_the_gradebook_and_feedback_hides_what_is_hidden(
+    course, submitted, monkeypatch
+):
+    from nbgrader.api import Gradebook
+
+    monkeypatch.setattr("dlgrade.grading.course.selftest", lambda: [("holds", True)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rows = dict(grade_course(course, "01_sample", submitted, say=lambda _: None))
+        with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
+            points = {s: book.find_submission("01_sample", s).score for s in ("ann", "bob", "cyd")}
+    assert points == {"ann": 7, "bob": 5, "cyd": 0}
+    assert [rows[s]["state"] for s in ("ann", "bob", "cyd")] == ["graded", "graded", "unreadable"]
+    [failed] = [t for t in rows["bob"]["tests"] if t["status"] != "passed"]
+    assert (failed["test"], failed["hidden"], failed["status"]) == ("stable", True, "failed")
+    for page in (html(rows["bob"]), markdown(rows["bob"])):
+        assert "stable" in page
+        assert failed["hint"] in page
+        assert failed["message"] not in page
+        assert "torch.randn" not in page
+    assert (course.root / "feedback" / "bob" / "01_sample" / "01_sample.html").exists()
+    again = dict(grade_course(course, "01_sample", submitted, gradebook=False, say=lambda _: None))
+    assert again == rows
+
+
+def test_what_has_a_result_is_not_graded_again_and_a_seed_decides_the_inputs(
+    course, submitted, monkeypatch, tmp_path
+):
+    entries, exercise = find(submitted, "01_sample")[:1], course.source("01_sample")
+    [(_, first)] = grade_all(entries, exercise, tmp_path, workers=1, seed=3)
+    assert first["seed"] == 3
+    monkeypatch.setattr(batch, "_Worker", None)
+    with pytest.raises(TypeError):
+        list(grade_all(entries, exercise, tmp_path, workers=1, seed=4))
+    assert list(grade_all(entries, exercise, tmp_path, workers=1, seed=3)) == [(entries[0], first)]
+    [path] = tmp_path.glob("*.json")
+    path.write_text(path.read_text()[:100])
+    monkeypatch.undo()
+    [(_, again)] = grade_all(entries, exercise, tmp_path, workers=1, seed=3)
+    assert {**again, "seconds": 0} == {**first, "seconds": 0}
+
+
+def test_a_worker_that_dies_again_and_again_is_recorded(course, submitted, monkeypatch, tmp_path):
+    def die(pipe, exercise, seed):
+        pipe.recv_bytes()
+
+    monkeypatch.setattr(batch, "_work", die)
+    entries = find(submitted, "01_sample")
+    done = list(grade_all(entries, course.source("01_sample"), tmp_path, workers=2))
+    assert {r["state"] for _, r in done} == {"could not be graded"}
+    assert sorted(e.student for e, _ in done) == ["ann", "bob", "cyd"]
+    assert len(list(tmp_path.glob("*.json"))) == 3
+
+
+def test_shards_share_everything_once():
+    entries = list(range(7))
+    parts = [take_shard(entries, f"{i}/3") for i in (1, 2, 3)]
+    assert sorted(functools.reduce(operator.iadd, parts, [])) == entries
+    with pytest.raises(ValueError, match="a shard is i/n"):
+        take_shard(entries, "4/3")
+
+
+def test_a_sandbox_that_does_not_hold_is_refused_unless_told(course, submitted, monkeypatch):
+    from dlgrade.grading import course as module
+
+    monkeypatch.setattr(module, "selftest", lambda: [("has no network", False)])
+    said: list[str] = []
+    with pytest.raises(ValueError, match="has no network"):
+        grade_course(course, "01_sample", submitted, gradebook=False, say=said.append)
+    monkeypatch.setattr(module, "grade_all", lambda *a, **k: [])
+    grade_course(course, "01_sample", submitted, gradebook=False, unsafe=True, say=said.append)
+    assert any("DOES NOT HOLD" in text for text in said)

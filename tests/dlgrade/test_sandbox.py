@@ -1,0 +1,153 @@
+"""The sandbox holds, and a student behind it looks to a test like one in the notebook."""
+
+import numpy as np
+import pytest
+import torch
+
+from dlgrade.errors import StudentError, UnansweredError
+from dlgrade.kit import close, count_calls, equal, gradient, observe, raises, source, state
+from dlgrade.sandbox.bubblewrap import Limits, SandboxError
+from dlgrade.sandbox.remote import Nursery, Program, RemoteStudent
+from dlgrade.sandbox.selftest import checks
+from dlgrade.sandbox.wire import BrokenError, Decoder, Encoder
+
+pytestmark = pytest.mark.alone
+
+GIVEN = "import torch\ndef double(x): return 2 * x\n"
+CELLS = """
+class Value:
+    def __init__(self, data): self.data = data
+    def __add__(self, other): return Value(self.data + getattr(other, "data", other))
+    def __getitem__(self, i): return self.data
+    def __len__(self): return 3
+    def __iter__(self): return iter([Value(1.0), Value(2.0)])
+class Net(torch.nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.layer = torch.nn.Linear(n, 2)
+    def forward(self, x): return self.layer(x).sum(-1)
+def square(x):
+    return x * x
+def say(x):
+    print("hi")
+    return x
+def write(x):
+    x += 1
+    return x
+def apply(f, *args): return f(*args)
+def same(a, b): return a is b
+def everything(x): return x
+def bad(x): raise ValueError("negative")
+answer = 703
+"""
+
+
+@pytest.fixture(scope="module")
+def nursery():
+    try:
+        with Nursery(Limits(seconds=3.0)) as nursery:
+            yield nursery
+    except SandboxError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def student(nursery):
+    given: dict = {}
+    exec(GIVEN, given)
+    student = RemoteStudent(nursery, Program(((0, GIVEN),), ((1, CELLS),)), given)
+    with student._process(0):
+        yield student
+
+
+def test_the_sandbox_holds(nursery, tmp_path):
+    (tmp_path / "secret").write_text("x")
+    broken = [what for what, holds in checks(nursery, tmp_path / "secret") if not holds]
+    assert broken == []
+
+
+def test_plain_values_come_as_they_are(student):
+    equal(student.answer, 703)
+    for value in (1, 1.5, True, None, "é", b"x", 1j, float("inf"), (1, [2, {"a": {3}}]), ...):
+        got = student.everything(value) if value is not ... else ...
+        assert got == value
+        assert type(got) is type(value)
+    for dtype in (torch.float64, torch.float32, torch.bfloat16, torch.bool, torch.int8):
+        close(student.everything(torch.ones(2, 3, dtype=dtype)), torch.ones(2, 3, dtype=dtype))
+    assert student.everything(torch.ones(0, 3)).shape == (0, 3)
+    np.testing.assert_array_equal(
+        student.everything(np.arange(6).reshape(2, 3)), np.arange(6).reshape(2, 3)
+    )
+    assert student.same(x := torch.ones(2), x)
+
+
+def test_objects_and_modules_work_from_afar(student):
+    v = student.Value(2.0)
+    equal((v + v).data, 4.0)
+    equal((v + 1.0).data, 3.0)
+    equal([w.data for w in v], [1.0, 2.0])
+    assert len(v) == 3
+    equal(state(v), {"data": 2.0})
+    net = student.Net(3)
+    net.load_state_dict({"layer.weight": torch.ones(2, 3), "layer.bias": torch.zeros(2)})
+    close(net(torch.ones(5, 3)), torch.full((5,), 6.0))
+    close(gradient(net, torch.ones(1, 3), wrt="parameters")["layer.bias"], torch.ones(2))
+    with pytest.raises(AssertionError, match="a Value, expected a number"):
+        assert v == 2.0
+
+
+def test_the_kit_works_from_afar(student):
+    x = torch.tensor([3.0, 5.0])
+    close(gradient(student.square, x), 2 * x)
+    seen = observe(student.say, x)
+    assert (seen.printed, seen.warnings) == ("hi\n", [])
+    assert observe(student.square, x).operations["mul"] == 1
+    close(observe(student.write, x).arguments[0], x + 1)
+    close(x, torch.tensor([3.0, 5.0]))
+    assert source(student.square).startswith("def square(x):")
+    with raises(ValueError):
+        student.bad(1)
+    with pytest.raises(StudentError, match="ValueError: negative"):
+        student.bad(1)
+    with pytest.raises(UnansweredError):
+        student.nothing()
+
+
+def test_functions_go_by_name_or_call_back(student):
+    close(student.apply(torch.sigmoid, torch.zeros(2)), torch.full((2,), 0.5))
+    equal(student.apply(student._now.given["double"], 2), 4)
+    counted = count_calls(lambda x: x + 1)
+    equal(student.apply(counted, 2), 3)
+    assert counted.calls == 1
+
+    def check(x):
+        raise AssertionError("not this x")
+
+    with pytest.raises(AssertionError, match="not this x"):
+        student.apply(check, 1)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"tensor": ["float32", [9], False, 4]},
+        {"tensor": ["float32", [-1], False, 4]},
+        {"array": ["|O", [1], 8]},
+        {"same": 0},
+        {"handle": ["x", "y", "z"]},
+        {"eval": "1"},
+        [1, 2],
+        {"a": 1, "b": 2},
+    ],
+)
+def test_a_message_of_another_form_is_refused(message):
+    def special(tag, content):
+        raise BrokenError(tag)
+
+    with pytest.raises(BrokenError):
+        Decoder(memoryview(b"12345678"), special)(message)
+
+
+def test_what_may_not_cross_is_said():
+    with pytest.raises(TypeError, match="can not cross"):
+        Encoder(lambda value: None)(object())

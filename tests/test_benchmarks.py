@@ -1,0 +1,32 @@
+"""The two calls of a comparison do the same work; what they take is never tested."""
+
+import csv
+
+import pytest
+import torch
+
+from benchmarks.__main__ import append, compare
+from benchmarks.comparisons import COMPARISONS
+
+TRAINING = "five epochs on the digits"
+
+
+@pytest.mark.parametrize("name", sorted(set(COMPARISONS) - {TRAINING}))
+def test_both_calls_give_the_same_gradients(name):
+    torch.manual_seed(0)
+    ours, peer = COMPARISONS[name][1](torch.device("cpu"))
+    for a, b in zip(ours(), peer(), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-5)
+
+
+def test_medians_and_ratio_of_two_calls():
+    row = compare(lambda: sum(range(20_000)), lambda: None, budget=0.0)
+    assert row["runs"] >= 5
+    assert row["ratio"] > 1
+
+
+def test_rows_are_appended_under_one_header(tmp_path):
+    for ratio in (1, 2):
+        append([{"comparison": "a", "ratio": ratio}], tmp_path / "cpu.csv")
+    with (tmp_path / "cpu.csv").open() as file:
+        assert [row["ratio"] for row in csv.DictReader(file)] == ["1", "2"]
