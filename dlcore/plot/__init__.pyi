@@ -7,6 +7,8 @@ from .distributions import plot_histograms as plot_histograms
 from .images import plot_images as plot_images
 from .images import plot_weight_images as plot_weight_images
 from .networks import plot_network as plot_network
+from .plane import plot_linear_map as plot_linear_map
+from .plane import plot_vectors as plot_vectors
 from .style import COLORS as COLORS
 from .style import DIVERGING as DIVERGING
 from .style import SEQUENTIAL as SEQUENTIAL
