@@ -97,7 +97,7 @@ class Server:
         seed = message["seed"]
         random.seed(seed)
         np.random.seed(seed % 2**32)  # noqa: NPY002
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         return {**{k: v for k, v in errors.items() if k not in {c.name for c in late}}, **again}
 
     def _run(self, cells: Any) -> dict[str, str]:
