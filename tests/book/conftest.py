@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,11 @@ import pytest
 from tests.book import miniature
 
 ROOT = Path(__file__).parents[2]
+
+
+def pytest_configure() -> None:
+    """A run in the background starts with Ctrl-C ignored, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass
