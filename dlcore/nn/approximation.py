@@ -38,6 +38,19 @@ def relu_interpolant(knots: Float[Tensor, " m"], values: Float[Tensor, " m"]) ->
 
     In production: numpy.interp.
     """
+    _check_knots(knots, values)
+    slopes = values.diff() / knots.diff()
+    bends = torch.cat([slopes[:1], slopes.diff()])
+    network = MLP([1, len(slopes), 1]).to(knots)
+    W1, b1, W2, b2 = network.parameters()
+    W1.fill_(1)
+    b1.copy_(-knots[:-1])
+    W2.copy_(bends)
+    b2.copy_(values[:1])
+    return network
+
+
+def _check_knots(knots: Tensor, values: Tensor) -> None:
     if knots.shape != values.shape or len(knots) < 2:
         raise ValueError(
             "as many values as knots are needed, two or more: got shapes "
@@ -45,17 +58,6 @@ def relu_interpolant(knots: Float[Tensor, " m"], values: Float[Tensor, " m"]) ->
         )
     if not bool((knots.diff() > 0).all()):
         raise ValueError("knots must increase")
-    slopes = values.diff() / knots.diff()
-    m = len(slopes)
-    network = MLP([1, m, 1], device=knots.device, dtype=knots.dtype)
-    hidden, output = network.linear_layers
-    _set(hidden, torch.ones_like(slopes)[:, None], -knots[:-1])
-    _set(output, slopes.diff(prepend=torch.zeros_like(slopes[:1]))[None], values[:1])
-    return network
-
-
-def _set(layer: nn.Module, W: Tensor, b: Tensor) -> None:
-    layer.load_state_dict({"weight": W, "bias": b})
 
 
 @torch.no_grad()
@@ -82,17 +84,19 @@ def tent_map_network(k: int) -> MLP:
 
     In production: nothing to import; it is a thought experiment.
     """
+    _check_depth(k)
+    network = MLP([1, *[2] * k, 1])
+    one, zero = torch.ones(1), torch.zeros(1)
+    tent, bend = torch.tensor([2.0, -4.0]), torch.tensor([0.0, -0.5])
+    theta = [one, bend, *[tent, bend] * (k - 1), tent, zero]
+    for parameter, value in zip(network.parameters(), theta, strict=True):
+        parameter.copy_(value)
+    return network
+
+
+def _check_depth(k: int) -> None:
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
-    network = MLP([1, *[2] * k, 1])
-    first, *inner, last = network.linear_layers
-    tent = torch.tensor([[2.0, -4.0]])
-    bend = torch.tensor([0.0, -0.5])
-    _set(first, torch.ones(2, 1), bend)
-    for layer in inner:
-        _set(layer, tent.expand(2, 2), bend)
-    _set(last, tent, torch.zeros(1))
-    return network
 
 
 @torch.no_grad()

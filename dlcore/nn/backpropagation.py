@@ -128,15 +128,17 @@ def forward_propagation(
     """
     _check_layers(X, weights, biases)
     hidden = as_activation(activation)
-    output = softmax if output_activation == "softmax" else as_activation(output_activation)[0]
     L = len(weights)
-    z: dict[int, Tensor] = {}
-    h = {0: X}
+    z, h = {}, {0: X}
     for l in range(1, L + 1):
         W, b = weights[l - 1], biases[l - 1]
         z[l] = h[l - 1] @ W.T + b
-        h[l] = hidden.function(z[l]) if l < L else output(z[l])
+        h[l] = hidden.function(z[l]) if l < L else _output(output_activation, z[l])
     return ForwardCache(list(weights), z, h, hidden, output_activation)
+
+
+def _output(activation: str | Activation, z: Tensor) -> Tensor:
+    return softmax(z) if activation == "softmax" else as_activation(activation).function(z)
 
 
 def _one_hot(targets: Tensor, like: Tensor) -> Tensor:
@@ -210,5 +212,6 @@ def backpropagation(cache: ForwardCache, targets: Tensor, loss: str) -> Gradient
     for l in range(L - 1, 0, -1):
         W = cache.weights[l]  # of layer l + 1
         delta[l] = delta[l + 1] @ W * cache.activation.derivative(cache.z[l])
-    parameters = [(delta[l].T @ cache.h[l - 1], delta[l].sum(dim=0)) for l in range(1, L + 1)]
-    return Gradients(parameters, delta)
+    dW = [delta[l].T @ cache.h[l - 1] for l in range(1, L + 1)]
+    db = [delta[l].sum(dim=0) for l in range(1, L + 1)]
+    return Gradients(list(zip(dW, db, strict=True)), delta)

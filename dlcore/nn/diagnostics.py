@@ -229,9 +229,10 @@ def gradient_norms_by_layer(
     neural networks, AISTATS.
 
     Example:
-        >>> model = torch.nn.Sequential(torch.nn.Linear(1, 1))
+        >>> from dlcore.nn import initialize_
+        >>> model = initialize_(torch.nn.Sequential(torch.nn.Linear(1, 1)), "zeros")
         >>> x = torch.ones(1, 1)
-        >>> gradient_norms_by_layer(model, x, model(x).detach() - 1, torch.nn.MSELoss())
+        >>> gradient_norms_by_layer(model, x, -x, torch.nn.MSELoss())
         {'0': 2.0}
 
     In production: torch.autograd.grad, or parameter.grad after loss.backward().
@@ -267,9 +268,10 @@ def delta_norms_by_layer(
     nets and problem solutions, doi:10.1142/S0218488598000094.
 
     Example:
-        >>> model = torch.nn.Sequential(torch.nn.Linear(1, 1))
+        >>> from dlcore.nn import initialize_
+        >>> model = initialize_(torch.nn.Sequential(torch.nn.Linear(1, 1)), "zeros")
         >>> x = torch.ones(1, 1)
-        >>> delta_norms_by_layer(model, x, model(x).detach() - 1, torch.nn.MSELoss())
+        >>> delta_norms_by_layer(model, x, -x, torch.nn.MSELoss())
         {'0': 2.0}
 
     In production: torch.autograd.grad in the layers' outputs.

@@ -100,14 +100,14 @@ def _xavier_std(tensor: Tensor, gain: float) -> float:
     return gain * math.sqrt(2 / (fan_in + fan_out))
 
 
-def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+def _fan(tensor: Tensor, mode: str) -> int:
     fan_in, fan_out = calculate_fan_in_fan_out(tensor)
     fans = {"fan_in": fan_in, "fan_out": fan_out}
     if mode not in fans:
         raise ValueError(f"mode must be 'fan_in' or 'fan_out', got {mode!r}")
     if fans[mode] == 0:
         raise ValueError(f"{mode} is 0: the weights have shape {tuple(tensor.shape)}")
-    return calculate_gain(nonlinearity, a) / math.sqrt(fans[mode])
+    return fans[mode]
 
 
 def xavier_uniform_(
@@ -206,7 +206,8 @@ def kaiming_uniform_(
 
     In production: torch.nn.init.kaiming_uniform_.
     """
-    return _uniform_(tensor, _kaiming_std(tensor, a, mode, nonlinearity), generator)
+    std = calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode))
+    return _uniform_(tensor, std, generator)
 
 
 def kaiming_normal_(
@@ -243,7 +244,8 @@ def kaiming_normal_(
 
     In production: torch.nn.init.kaiming_normal_.
     """
-    return _normal_(tensor, _kaiming_std(tensor, a, mode, nonlinearity), generator)
+    std = calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode))
+    return _normal_(tensor, std, generator)
 
 
 def _constant_(tensor: Tensor, value: float, generator: torch.Generator | None = None) -> Tensor:
