@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from dlgrade.classroom.commands import COURSE, Private, Root, open_course
+from dlgrade.classroom.commands import app as classroom
+from dlgrade.classroom.commands import refuse as _refuse
 from dlgrade.course import Course
 
 app = typer.Typer(
@@ -18,23 +21,14 @@ Names = Annotated[
     list[str] | None,
     typer.Argument(metavar="[ASSIGNMENT]…", help="Names as in source/; by default all."),
 ]
-Root = Annotated[Path, typer.Option("--course", help="The nbgrader course directory.")]
-COURSE = Path("exercises")
 
 
-def _choose(root: Path, names: list[str] | None) -> tuple[Course, list[str]]:
-    course = Course(root)
+def _choose(root: Path, names: list[str] | None, private: Path | None) -> tuple[Course, list[str]]:
     try:
-        if not root.is_dir():
-            raise ValueError(f"no course directory {root}: run this in the repository, or --course")
+        course = open_course(root, private)
         return course, course.choose(names or [])
     except ValueError as error:
         raise _refuse(error) from None
-
-
-def _refuse(error: ValueError) -> typer.Exit:
-    typer.echo(f"dlgrade: {error}", err=True)
-    return typer.Exit(2)
 
 
 @app.command()
@@ -58,6 +52,7 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your exercise notebook.
 def release(
     assignments: Names = None,
     course: Root = COURSE,
+    private: Private = None,
     force: Annotated[bool, typer.Option(help="Also what has not changed.")] = False,
 ) -> None:
     """Make the notebooks that students get, without solutions and hidden tests.
@@ -68,7 +63,7 @@ def release(
     """
     from dlgrade.release import release as run_release
 
-    where, names = _choose(course, assignments)
+    where, names = _choose(course, assignments, private)
     try:
         made = run_release(where, names, force=force)
     except ValueError as error:
@@ -78,11 +73,11 @@ def release(
 
 
 @app.command()
-def lint(assignments: Names = None, course: Root = COURSE) -> None:
+def lint(assignments: Names = None, course: Root = COURSE, private: Private = None) -> None:
     """Read the source notebooks and the banks, and list what is not well formed. Runs no code."""
     from dlgrade.lint import lint as run_lint
 
-    where, names = _choose(course, assignments)
+    where, names = _choose(course, assignments, private)
     problems = [f"{name}: {p}" for name in names for p in run_lint(where, name)]
     typer.echo("\n".join(problems) or f"{len(names)} assignments are well formed")
     raise typer.Exit(bool(problems))
@@ -92,6 +87,7 @@ def lint(assignments: Names = None, course: Root = COURSE) -> None:
 def verify(
     assignments: Names = None,
     course: Root = COURSE,
+    private: Private = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes at once.")] = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds of random inputs.")] = 2,
 ) -> None:
@@ -103,7 +99,7 @@ def verify(
     """
     from dlgrade.verify import verify as run_verify
 
-    where, names = _choose(course, assignments)
+    where, names = _choose(course, assignments, private)
     failed = False
     for name in names:
         report = run_verify(where, name, jobs=jobs, seeds=range(seeds))
@@ -144,6 +140,7 @@ def grade(
     ] = COURSE / "submitted",
     assignment: Annotated[str, typer.Option(help="Its name; by default the only one.")] = "",
     course: Root = COURSE,
+    private: Private = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 1,
     shard: Annotated[str, typer.Option(help="i/n: only every n-th submission, from i = 1.")] = "",
     seed: Annotated[int | None, typer.Option(help="The same inputs for everybody.")] = None,
@@ -158,7 +155,7 @@ def grade(
     """
     from dlgrade.grading.course import grade_course
 
-    where, names = _choose(course, [assignment] if assignment else None)
+    where, names = _choose(course, [assignment] if assignment else None, private)
     if len(names) != 1:
         raise _refuse(ValueError(f"name one with --assignment: {', '.join(names)}"))
     try:
@@ -175,6 +172,9 @@ def grade(
     for student, record in rows:
         typer.echo(f"{student}: {sum(record['scores'].values()):g} points, {record['state']}")
     raise typer.Exit(any(r["state"] in ("grader error", "could not be graded") for _, r in rows))
+
+
+app.add_typer(classroom)
 
 
 def main() -> None:

@@ -33,13 +33,30 @@ class Answer:
 
 @dataclass(frozen=True)
 class Course:
-    """An nbgrader course directory."""
+    """An nbgrader course directory.
+
+    Attributes:
+        root: the directory.
+        combined: are its exercises those of `dlgrade.private.combine`?
+    """
 
     root: Path
+    combined: bool = False
+
+    @property
+    def material(self) -> Path:
+        """Where `source` and `answers` are."""
+        return self.root / "combined" if self.combined else self.root
+
+    @property
+    def gradebook(self) -> str:
+        """The address of nbgrader's database."""
+        return f"sqlite:///{(self.root / 'gradebook.db').resolve()}"
 
     def assignments(self) -> list[str]:
         """The names of the assignments that have a source notebook."""
-        return sorted(p.stem for p in self.root.glob("source/*/*.ipynb") if p.parent.name == p.stem)
+        notebooks = self.material.glob("source/*/*.ipynb")
+        return sorted(p.stem for p in notebooks if p.parent.name == p.stem)
 
     def choose(self, names: Iterable[str]) -> list[str]:
         """The assignments asked for, all of them when none is named.
@@ -57,7 +74,7 @@ class Course:
 
     def source(self, assignment: str) -> Path:
         """The source notebook, with solutions and hidden tests."""
-        return self.root / "source" / assignment / f"{assignment}.ipynb"
+        return self.material / "source" / assignment / f"{assignment}.ipynb"
 
     def release(self, assignment: str) -> Path:
         """The notebook that students get."""
@@ -69,7 +86,7 @@ class Course:
         Raises:
             ValueError: a file is misnamed, or does not say what is wrong and what fails.
         """
-        files = sorted((self.root / "answers" / assignment).glob("*/*.py"))
+        files = sorted((self.material / "answers" / assignment).glob("*/*.py"))
         return [read_answer(p) for p in files]
 
 

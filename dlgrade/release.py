@@ -35,7 +35,8 @@ def release(course: Course, assignments: Iterable[str], *, force: bool = False) 
     due = [a for a in assignments if force or not up_to_date(course, a)]
     if not due:
         return []
-    config = _config(course)
+    config = settings(course)
+    config.CourseDirectory.release_directory = PARTIAL
     for assignment in due:
         _generate(course, assignment, config)
     return due
@@ -66,8 +67,8 @@ def _key(course: Course, assignment: str) -> str:
     return digest.hexdigest()
 
 
-def _config(course: Course) -> Any:
-    """The course's own configuration, with the release going to a partial folder first."""
+def settings(course: Course) -> Any:
+    """The course's own configuration of nbgrader."""
     from traitlets.config import Config
     from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
@@ -76,7 +77,9 @@ def _config(course: Course) -> Any:
     except ConfigFileNotFound:
         config = Config()
     config.CourseDirectory.root = str(course.root.resolve())
-    config.CourseDirectory.release_directory = PARTIAL
+    config.CourseDirectory.source_directory = str(
+        course.material.relative_to(course.root) / "source"
+    )
     return config
 
 

@@ -28,14 +28,17 @@ def record_points(course: Course, assignment: str, rows: Iterable[tuple[str, Rec
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SQLAlchemyError
 
+    from dlgrade.classroom.late import receive
+
     release(course, [assignment])
     try:
-        with Gradebook(f"sqlite:///{(course.root / 'gradebook.db').resolve()}") as book:
+        with Gradebook(course.gradebook) as book:
             count = 0
             for student, record in rows:
                 _record(book, assignment, student, record)
                 _autograded(course, assignment, student, record)
                 count += 1
+            receive(course, assignment, book)
             return count
     except (SQLAlchemyError, OSError) as error:
         raise ValueError(f"the gradebook can not be written: {error}; results are kept") from None
@@ -59,6 +62,7 @@ def _record(book: Any, assignment: str, student: str, record: Record) -> None:
 def _autograded(course: Course, assignment: str, student: str, record: Record) -> None:
     """The notebook that formgrader shows: the exercise with this student's answers."""
     notebook = json.loads(course.source(assignment).read_text(encoding="utf-8"))
+    notebook["metadata"]["dlgrade"] = {k: record[k] for k in ("key", "tests", "notes")}
     for cell in notebook["cells"]:
         meta = cell["metadata"].get("nbgrader", {})
         name = meta.get("grade_id", "")

@@ -1,0 +1,35 @@
+"""The feedback that `nbgrader generate_feedback` writes: points and comments given by hand too."""
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_output
+from nbgrader.preprocessors import ClearHiddenTests
+
+from dlgrade.grading.feedback import text_of
+
+
+class NamedTests(ClearHiddenTests):
+    """Shows each test by name, state, points and hint; of a hidden test neither source nor message.
+
+    It stands in `c.GenerateFeedback.preprocessors`, so formgrader's button does the same.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict]:
+        """Tell of the repairs first, then of the tests in their places."""
+        self.record = nb.metadata.pop("dlgrade", {})
+        nb, resources = super().preprocess(nb, resources)
+        if notes := self.record.get("notes"):
+            nb.cells.insert(0, new_markdown_cell("\n".join(f"- {note}" for note in notes)))
+        return nb, resources
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Put what the student may know in the place of what the instructor sees."""
+        cell, resources = super().preprocess_cell(cell, resources, index)
+        grading = cell.metadata.get("nbgrader", {})
+        if self.record and grading.get("grade") and not grading.get("solution"):
+            told = text_of(self.record, grading["grade_id"]) or "no test could be run"
+            cell.outputs = [new_output("stream", text=told)]
+        return cell, resources

@@ -1,0 +1,69 @@
+"""Grading everything again after a test has changed, and what that changes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlgrade.course import Course
+from dlgrade.grading.course import grade_course
+
+
+@dataclass(frozen=True)
+class Change:
+    """The points of one student for one test cell, before and after.
+
+    Attributes:
+        by_hand: what a person gave instead, and still counts.
+    """
+
+    student: str
+    cell: str
+    before: float | None
+    after: float
+    by_hand: float | None
+
+    def __str__(self) -> str:
+        before = "nothing yet" if self.before is None else f"{self.before:g}"
+        kept = "" if self.by_hand is None else f"; {self.by_hand:g} given by hand stays"
+        return f"{self.student}  {self.cell}  {before} → {self.after:g}{kept}"
+
+
+def regrade(course: Course, assignment: str, place: Path, **options: Any) -> list[Change]:
+    """Grade all submissions; what a person gave by hand stays as it is.
+
+    Args:
+        course: the course directory.
+        assignment: its name.
+        place: the submissions.
+        **options: of `grade_course`; `gradebook=False` only tells what would change.
+
+    Raises:
+        ValueError: nothing can be graded, or cells were added to the notebook or taken away.
+    """
+    before = dict(_points(course, assignment))
+    changes = []
+    for student, record in grade_course(course, assignment, place, **options):
+        for cell, after in record["scores"].items():
+            auto, by_hand = before.get((student, cell), (None, None))
+            if auto != after:
+                changes.append(Change(student, cell, auto, after, by_hand))
+    return changes
+
+
+def _points(
+    course: Course, assignment: str
+) -> Iterator[tuple[tuple[str, str], tuple[float | None, float | None]]]:
+    """The points in the gradebook: those of the tests, and those given by hand."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    with Gradebook(course.gradebook) as book:
+        try:
+            submissions = book.assignment_submissions(assignment)
+        except MissingEntry:
+            return
+        for submission in submissions:
+            for notebook in submission.notebooks:
+                for grade in notebook.grades:
+                    where = (submission.student.id, grade.name)
+                    yield where, (grade.auto_score, grade.manual_score)
