@@ -15,6 +15,8 @@ from dlcore.plot.style import COLORS, DIVERGING
 RASTERIZE_ABOVE = 500
 SPACING, RATIO = 2.6, 1.6
 RADIUS = 0.32
+SPREAD = 0.6
+THINNEST, THICKEST = 0.2, 1.8
 
 
 def _count_parameters(sizes: Sequence[int]) -> list[int]:
@@ -79,14 +81,17 @@ def plot_network(
     _check(sizes, weights, activations, darkest, names)
     ax = ax or plt.figure().add_subplot()
     slots = [_shown(size, most_units) for size in sizes]
-    half = max(map(len, slots)) / 2
+    most = max(map(len, slots))
+    half = most / 2
+    columns = [dict(zip(shown, _heights(len(shown), most), strict=True)) for shown in slots]
     gap = max(SPACING, (RATIO * (2 * half + 2.1) - 2) / (len(sizes) - 1))
     for layer in range(len(parameters)):
         W = None if weights is None else as_array(weights[layer])
-        _draw_edges(ax, layer * gap, gap, slots[layer], slots[layer + 1], W)
-    for layer, shown in enumerate(slots):
+        _draw_edges(ax, layer * gap, gap, columns[layer], columns[layer + 1], W)
+    for layer, shown in enumerate(columns):
         h = None if activations is None else as_array(activations[layer])
-        _draw_units(ax, layer * gap, shown, h, None if darkest is None else darkest[layer])
+        full = None if darkest is None else darkest[layer]
+        _draw_units(ax, layer * gap, shown, h, full)
     _write_labels(ax, sizes, parameters, names, gap, half)
     ax.set(xlim=(-1, gap * (len(sizes) - 1) + 1), ylim=(-half - 1.2, half + 0.9), aspect="equal")
     ax.set_axis_off()
@@ -112,44 +117,51 @@ def _check(
         raise ValueError(f"{len(sizes)} layers, {len(names)} names")
 
 
-def _height(slot: int, slots: int) -> float:
-    return (slots - 1) / 2 - slot
+def _heights(slots: int, most: int) -> np.ndarray:
+    """Where the units of a layer stand; few beside many spread, so that their edges part."""
+    spread = max(slots - 1, SPREAD * (most - 1)) if slots > 1 else 0
+    return np.linspace(spread / 2, -spread / 2, slots)
 
 
 def _draw_edges(
     ax: Axes,
     x: float,
     gap: float,
-    left: list[int | None],
-    right: list[int | None],
+    left: dict[int | None, float],
+    right: dict[int | None, float],
     W: np.ndarray | None,
 ) -> None:
-    pairs = [(a, b) for a in range(len(left)) for b in range(len(right))]
-    pairs = [(a, b) for a, b in pairs if left[a] is not None and right[b] is not None]
-    lines = [((x, _height(a, len(left))), (x + gap, _height(b, len(right)))) for a, b in pairs]
+    pairs = [(a, b) for a in left for b in right if a is not None and b is not None]
+    lines = [((x, left[a]), (x + gap, right[b])) for a, b in pairs]
     drawn = LineCollection(lines, zorder=1, rasterized=len(lines) > RASTERIZE_ABOVE)
     if W is None:
         drawn.set(color=COLORS["gray"], linewidth=0.8)
     else:
-        w = np.array([W[right[b], left[a]] for a, b in pairs], dtype=float)
+        w = np.array([W[b, a] for a, b in pairs], dtype=float)
         scale = float(np.abs(W).max()) or 1.0
         sign_colors = np.where(w < 0, COLORS["blue"], COLORS["brown"])
-        drawn.set(color=list(sign_colors), linewidth=0.3 + 2.5 * np.abs(w) / scale)
+        widths = THINNEST + (THICKEST - THINNEST) * np.abs(w) / scale
+        drawn.set(color=list(sign_colors), linewidth=widths)
     ax.add_collection(drawn)
 
 
 def _draw_units(
-    ax: Axes, x: float, shown: list[int | None], h: np.ndarray | None, darkest: float | None
+    ax: Axes,
+    x: float,
+    shown: dict[int | None, float],
+    h: np.ndarray | None,
+    darkest: float | None,
 ) -> None:
     scale = darkest or (1.0 if h is None else float(np.abs(h).max()) or 1.0)
-    for slot, unit in enumerate(shown):
-        place = (x, _height(slot, len(shown)))
+    for unit, height in shown.items():
         if unit is None:
-            ax.text(*place, "⋮", ha="center", va="center", fontsize=14)
+            ax.text(x, height, "⋮", ha="center", va="center", fontsize=14)
             continue
         fill = "white" if h is None else DIVERGING(0.5 + 0.5 * float(h[unit]) / scale)
         edge = COLORS["black"]
-        ax.add_patch(Circle(place, RADIUS, facecolor=fill, edgecolor=edge, linewidth=1, zorder=2))
+        ax.add_patch(
+            Circle((x, height), RADIUS, facecolor=fill, edgecolor=edge, linewidth=1, zorder=2)
+        )
 
 
 def _write_labels(

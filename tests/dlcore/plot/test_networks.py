@@ -46,7 +46,16 @@ def test_edges_carry_the_sign_and_size_of_their_weights():
         i, j = round(1 - segment[1][1]), round(0.5 - segment[0][1])
         w = W[i, j].item()
         assert tuple(color) == to_rgba(COLORS["blue" if w < 0 else "brown"])
-        assert width == pytest.approx(0.3 + 2.5 * abs(w) / 2)
+        assert width == pytest.approx(0.2 + 1.6 * abs(w) / 2)
+
+
+def test_few_units_beside_many_spread():
+    units = circles(plot_network([16, 4, 1], most_units=16))
+    inputs, hidden = ([u.center[1] for u in part] for part in (units[:16], units[16:20]))
+    assert inputs[0] - inputs[1] == pytest.approx(1)
+    assert hidden[0] - hidden[1] == pytest.approx(0.6 * 15 / 3)
+    assert hidden[0] == -hidden[-1]
+    assert units[20].center[1] == 0
 
 
 def test_units_are_filled_by_their_activations():
@@ -72,7 +81,7 @@ def test_hidden_units_of_large_layers_keep_their_own_weights():
     W[0, 19] = -1.0
     ax = plot_network([20, 1], [W], most_units=4)
     widths = ax.collections[0].get_linewidths()
-    assert [round(float(w), 1) for w in widths] == [0.3, 0.3, 0.3, 2.8]
+    assert [round(float(w), 1) for w in widths] == [0.2, 0.2, 0.2, 1.8]
     assert "⋮" in [t.get_text() for t in ax.texts]
 
 
