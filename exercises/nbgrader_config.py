@@ -1,23 +1,47 @@
 """The nbgrader course; run nbgrader's own commands in this directory."""
 
+import sys
+from pathlib import Path
+
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import ClearHiddenTests, GetGrades
+from nbgrader.preprocessors import AssignLatePenalties, GetGrades
+
+here = Path(__file__).resolve().parent
+if (here.parent / "dlgrade").is_dir():
+    sys.path.insert(0, str(here.parent))
+from dlgrade.classroom.autograde import InSandbox  # noqa: E402
+from dlgrade.classroom.feedback import NamedTests  # noqa: E402
+from dlgrade.classroom.late import LatePolicy  # noqa: E402
 
 c = get_config()  # noqa: F821  # traitlets defines it
 
 c.CourseDirectory.course_id = "deep_learning_101"
 c.Exchange.timezone = "UTC"
 
+# `--private` has laid exercises of your own over the book's.
+if (here / "combined").is_dir():
+    c.CourseDirectory.source_directory = "combined/source"
+
 # What a release puts in the place of a solution; `dlgrade verify` expects 0 points for it.
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 
-# Seconds a cell; every named test is far below one.
-c.Execute.timeout = 120
+# Being late: percent of the points earned, for each day begun after the due date.
+c.AssignLatePenalties.plugin_class = LatePolicy
+c.LatePolicy.grace_minutes = 15
+c.LatePolicy.percent_per_day = 0
+c.LatePolicy.most_percent = 100
 
-# A test cell that a student deleted comes back and gives 0, instead of waiting for ever to be
-# graded by hand.
-c.OverwriteCells.add_missing_cells = True
+# `nbgrader autograde` and formgrader's button grade in the sandbox too. Without these two lines
+# they run students' code with your rights, and the two settings below them count.
+c.Autograde.sanitize_preprocessors = []
+c.Autograde.autograde_preprocessors = [InSandbox, AssignLatePenalties]
+c.Execute.timeout = 120  # seconds a cell; every named test is far below one
+c.OverwriteCells.add_missing_cells = True  # a deleted test cell comes back and gives 0
 
-# The source of hidden tests stays out of the students' feedback: their name, points and hint
-# are in the output.
-c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+# Of hidden tests, students' feedback shows name, points and hint.
+c.GenerateFeedback.preprocessors = [
+    AssignLatePenalties,
+    GetGrades,
+    NamedTests,
+    CSSHTMLHeaderPreprocessor,
+]

@@ -6,8 +6,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import ClearHiddenTests
 
-from dlgrade.grading.feedback import text_of
-
 
 class NamedTests(ClearHiddenTests):
     """Shows each test by name, state, points and hint; of a hidden test neither source nor message.
@@ -27,6 +25,8 @@ class NamedTests(ClearHiddenTests):
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Put what the student may know in the place of what the instructor sees."""
+        from dlgrade.grading.feedback import text_of
+
         cell, resources = super().preprocess_cell(cell, resources, index)
         grading = cell.metadata.get("nbgrader", {})
         if self.record and grading.get("grade") and not grading.get("solution"):
