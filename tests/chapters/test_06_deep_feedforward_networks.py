@@ -26,11 +26,11 @@ EQUATIONS = """layer pre-activation sigmoid tanh relu leaky-relu prelu elu swish
     softplus selu mse bce bce-logits softmax log-softmax logsumexp cross-entropy multiclass-hinge
     delta-output delta-hidden weight-gradient bias-gradient xavier-uniform xavier-normal he-normal
     he-uniform parameter-count residual interpolant tent-map central-difference relative-error
-    jvp vjp"""
+    jvp vjp cross-entropy-divergence"""
 SECTIONS = """architecture forward-propagation universal-approximation activations sigmoid tanh
     relu leaky-relu swish-gelu output-units regression-output binary-output softmax-output hinge
     chain-rule backward-pass computational-graph depth-width initialization mini-batches
-    dead-units"""
+    training-loop dead-units"""
 
 
 def wanted(name: str) -> bool:
@@ -60,7 +60,8 @@ def glued(page: dict) -> Callable[[str], float]:
     def number(name: str) -> float:
         value = page["glued"][name]
         if isinstance(value, str):
-            mantissa, _, power = value.replace("\N{MINUS SIGN}", "-").partition(" × 10")
+            plain = value.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
+            mantissa, _, power = plain.partition(" × 10")
             digits = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
             return float(mantissa) * 10.0 ** int(digits or 0)
         return float(value)
@@ -161,15 +162,37 @@ def test_vanishing(glued: Callable[[str], float], page: dict) -> None:
     others = [norms for name, norms in page["by_depth"].items() if "sigmoid" not in name]
     assert len(others) == 3
     for norms in others:
-        assert 0.3 < norms.min() <= norms.max() < 20
+        assert 0.3 < norms.min() <= norms.max() < 4
 
 
 def test_signal_through_thirty_layers(glued: Callable[[str], float]) -> None:
     assert 0.5 < glued("he_relu_30") < 2
     assert 0.3 < glued("xavier_relu_30") / 2**-30 < 3
     assert glued("tanh_1_30") == pytest.approx(0.964, abs=0.01)
+    assert 0.3 < glued("he_blame") < 3
+    assert 0.1 < glued("xavier_relu_blame") / 2**-15 < 10
     assert glued("xavier_forward") == pytest.approx(1.774, abs=1e-3)
     assert glued("xavier_backward") == pytest.approx(0.226, abs=1e-3)
+
+
+def test_large_tanh_weights_saturate_and_explode(glued: Callable[[str], float]) -> None:
+    """sech^4 of a Gaussian of variance 512 E[h^2] gives the factor per layer."""
+    z = torch.linspace(-30, 30, 60_001, dtype=torch.float64)
+    variance = 512 * glued("tanh_1_30")
+    density = (-(z**2) / (2 * variance)).exp() / math.sqrt(2 * math.pi * variance)
+    squared_slope = torch.trapezoid(density / z.cosh() ** 4, z).item()
+    assert glued("tanh_1_factor") == pytest.approx(math.sqrt(512 * squared_slope), rel=0.05)
+    saturated = 2 * torch.distributions.Normal(0, math.sqrt(variance)).cdf(torch.tensor(-2.993))
+    assert glued("tanh_1_saturated") == pytest.approx(saturated.item(), abs=0.01)
+    assert glued("tanh_1_blame") > 1e13
+
+
+def test_training_by_hand(glued: Callable[[str], float]) -> None:
+    assert glued("by_hand_accuracy") > 0.94
+
+
+def test_outliers_bend_the_squared_error(page: dict) -> None:
+    assert page["off"]["squared"] > 3 * page["off"]["absolute"]
 
 
 def test_half_normal_variance() -> None:
