@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dlgrade.course import Course
+from dlgrade.notebook import read
 
 PARTIAL = "release.partial"
 
@@ -83,8 +84,40 @@ def settings(course: Course) -> Any:
     return config
 
 
+def open_gradebook(course: Course) -> Any:
+    """Nbgrader's gradebook; a new one is made with `alembic`, which lies beside this Python."""
+    here = str(Path(sys.executable).parent)
+    if here not in (paths := os.environ.get("PATH", "").split(os.pathsep)):
+        os.environ["PATH"] = os.pathsep.join([here, *paths])
+    from nbgrader.api import Gradebook
+
+    return Gradebook(course.gradebook)
+
+
+def require_same_cells(course: Course, assignment: str) -> None:
+    """Once there are submissions, nbgrader can change an exercise's cells, but not their number.
+
+    Raises:
+        ValueError: cells were added or taken away.
+    """
+    from nbgrader.api import MissingEntry
+
+    with open_gradebook(course) as book:
+        try:
+            known = book.find_notebook(assignment, assignment)
+        except MissingEntry:
+            return
+        cells = read(course.source(assignment))
+        now = {c.grade_id for c in cells if c.nbgrader}
+        if known.submissions and (differ := now ^ {c.name for c in known.source_cells}):
+            raise ValueError(
+                f"{assignment}: {', '.join(sorted(differ))} came or went, but nbgrader can only "
+                f"change cells while there are submissions: keep the cells, change what is in them"
+            )
+
+
 def _generate(course: Course, assignment: str, config: Any) -> None:
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    require_same_cells(course, assignment)
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from dlgrade.course import Course
+from dlgrade.release import open_gradebook
 
 app = typer.Typer()
 COURSE = Path("exercises")
@@ -116,13 +117,13 @@ def late(assignment: Assignment = "", course: Root = COURSE, private: Private = 
     (formgrader, or `nbgrader db assignment add NAME --duedate=…`). `dlgrade grade` applies it by
     itself; do it again after grading by hand, after an extension, or after a change of policy.
     """
-    from nbgrader.api import Gradebook, MissingEntry
+    from nbgrader.api import MissingEntry
 
     from dlgrade.classroom.late import penalise
 
     try:
         where, name = choose(course, assignment, private)
-        with Gradebook(where.gradebook) as book:
+        with open_gradebook(where) as book:
             due = book.find_assignment(name).duedate
             found = penalise(where, name, book)
     except MissingEntry:
@@ -195,9 +196,8 @@ def similarity(
     except ValueError as error:
         raise refuse(error) from None
     for p in pairs[:most]:
-        typer.echo(
-            f"{p.share:4.0%} of {p.fingerprints:4d}  {'  '.join(p.students)}  {', '.join(p.tasks)}"
-        )
+        both, tasks = "  ".join(p.students), ", ".join(p.tasks)
+        typer.echo(f"{p.share:4.0%}  {p.fingerprints} fingerprints  {both}  in {tasks}")
     more = f", the first {most} are shown" if len(pairs) > most else ""
     typer.echo(f"{len(pairs)} pairs{more}")
     if without:
@@ -249,8 +249,6 @@ def export(
     Late penalties are brought up to date and taken off. The same from nbgrader itself:
     `nbgrader export --exporter=dlgrade.classroom.export.CanvasExport --to canvas.csv`.
     """
-    from nbgrader.api import Gradebook
-
     from dlgrade.classroom.export import FORMATS
     from dlgrade.classroom.late import penalise
 
@@ -263,7 +261,7 @@ def export(
         plugin = FORMATS[format_]()
         plugin.to = str(to or f"{format_}.csv")
         plugin.assignment = assignments or []
-        with Gradebook(where.gradebook) as book:
+        with open_gradebook(where) as book:
             known = [a.name for a in book.assignments]
             if strange := sorted(set(plugin.assignment) - set(known)):
                 raise ValueError(f"not in the gradebook: {', '.join(strange)}")

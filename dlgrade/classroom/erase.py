@@ -13,7 +13,7 @@ from dlgrade.classroom.late import RECEIPTS
 from dlgrade.classroom.roster import NAME
 from dlgrade.course import Course
 from dlgrade.grading.batch import recorded, write
-from dlgrade.release import settings
+from dlgrade.release import open_gradebook, settings
 
 STEPS = ("submitted", "autograded", "feedback")
 ELSEWHERE = """\
@@ -51,18 +51,18 @@ def _tree(folder: Path, what: str) -> Trace:
 
 
 def _gradebook(course: Course, student: str) -> Iterator[Trace]:
-    from nbgrader.api import Gradebook, MissingEntry
+    from nbgrader.api import MissingEntry
     from sqlalchemy import text
 
     database = course.root / "gradebook.db"
 
     def remove() -> None:
-        with Gradebook(course.gradebook) as book:
+        with open_gradebook(course) as book:
             book.remove_student(student)
             book.db.execute(text("VACUUM"))
 
     if database.exists():
-        with Gradebook(course.gradebook) as book:
+        with open_gradebook(course) as book:
             try:
                 known = len(book.find_student(student).submissions)
             except MissingEntry:
@@ -108,10 +108,12 @@ def _exchange(course: Course, student: str) -> Iterator[Trace]:
     for folder in inbound:
         yield _tree(folder, str(folder))
     own = [p.parent for p in course.root.glob(f"submitted/{student}/*/{RECEIPTS[1]}")]
-    for folder in {*inbound, *own}:
-        for notebook in folder.glob("*.ipynb"):
-            secret = folder / RECEIPTS[1]
-            if secret.is_file():
-                name = notebook_hash(secret=secret.read_text(), notebook_id=notebook.stem)
-                if (page := place / "feedback" / f"{name}.html").exists():
-                    yield Trace(str(page), page.unlink)
+    names = {
+        notebook_hash(secret=secret.read_text(), notebook_id=notebook.stem)
+        for folder in [*inbound, *own]
+        for notebook in folder.glob("*.ipynb")
+        if (secret := folder / RECEIPTS[1]).is_file()
+    }
+    for page in (place / "feedback" / f"{name}.html" for name in sorted(names)):
+        if page.exists():
+            yield Trace(str(page), page.unlink)

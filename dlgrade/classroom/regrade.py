@@ -7,6 +7,7 @@ from typing import Any
 
 from dlgrade.course import Course
 from dlgrade.grading.course import grade_course
+from dlgrade.release import open_gradebook, require_same_cells
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def regrade(course: Course, assignment: str, place: Path, **options: Any) -> lis
     Raises:
         ValueError: nothing can be graded, or cells were added to the notebook or taken away.
     """
+    require_same_cells(course, assignment)
     before = dict(_points(course, assignment))
     changes = []
     for student, record in grade_course(course, assignment, place, **options):
@@ -55,9 +57,9 @@ def _points(
     course: Course, assignment: str
 ) -> Iterator[tuple[tuple[str, str], tuple[float | None, float | None]]]:
     """The points in the gradebook: those of the tests, and those given by hand."""
-    from nbgrader.api import Gradebook, MissingEntry
+    from nbgrader.api import MissingEntry
 
-    with Gradebook(course.gradebook) as book:
+    with open_gradebook(course) as book:
         try:
             submissions = book.assignment_submissions(assignment)
         except MissingEntry:

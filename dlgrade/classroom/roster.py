@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dlgrade.course import Course
+from dlgrade.release import open_gradebook
 
 HEADERS = {
     "id": ("id", "student_id", "username", "user name", "login", "sis login id", "sis user id"),
@@ -106,9 +107,7 @@ def import_roster(course: Course, students: list[Student], *, dry: bool) -> dict
     Returns:
         The ids that are new, changed, unchanged, and in the gradebook but not in the file.
     """
-    from nbgrader.api import Gradebook
-
-    with Gradebook(course.gradebook) as book:
+    with open_gradebook(course) as book:
         known = {s.id: s for s in book.students}
         found: dict[str, list[str]] = {"new": [], "changed": [], "unchanged": []}
         for student in students:

@@ -8,7 +8,7 @@ from typing import Any
 from dlgrade.course import Course
 from dlgrade.grading.batch import Record, write
 from dlgrade.grading.feedback import text_of
-from dlgrade.release import release
+from dlgrade.release import open_gradebook, release
 
 
 def record_points(course: Course, assignment: str, rows: Iterable[tuple[str, Record]]) -> int:
@@ -25,14 +25,13 @@ def record_points(course: Course, assignment: str, rows: Iterable[tuple[str, Rec
     Raises:
         ValueError: the gradebook can not be written.
     """
-    from nbgrader.api import Gradebook
     from sqlalchemy.exc import SQLAlchemyError
 
     from dlgrade.classroom.late import receive
 
     release(course, [assignment])
     try:
-        with Gradebook(course.gradebook) as book:
+        with open_gradebook(course) as book:
             count = 0
             for student, record in rows:
                 _record(book, assignment, student, record)
