@@ -2,11 +2,14 @@
 // picture, a status text, animation. No global names, no ids: any number may share a page.
 // A script ends in explorable(name, build); build(view, state) makes the live figure.
 
-// As in panel.py.
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [340, 260, 44, 324, 44, 219];
+// As in panel.py; what is left below the axes is the same for every height.
+const [WIDTH, LEFT, RIGHT, TOP, BELOW] = [340, 44, 324, 44, 41];
 
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
+function element(tag, attributes, ...children) {
+  return dress(document.createElement(tag), attributes, children);
+}
+
+function dress(node, attributes = {}, children = []) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children);
   return node;
@@ -40,6 +43,8 @@ class View {
   say(text) {
     const aloud = () => (this.status.textContent = text);
     this.readout.textContent = text;
+    // What follows shall not jump.
+    this.readout.style.minHeight = `${this.readout.offsetHeight}px`;
     clearTimeout(this.later);
     if ("live" in this.root.dataset) this.later = setTimeout(aloud, 500);
     else aloud();
@@ -50,19 +55,21 @@ class View {
     const svg = this.root.querySelectorAll(".dlx-still > svg")[number].cloneNode(true);
     const [x0, x1, y0, y1] = (svg.dataset.range || "0 1 0 1").split(" ").map(Number);
     this.figure.append(svg);
+    const height = svg.viewBox.baseVal.height, bottom = height - BELOW;
     const at = (event) => {
       const box = svg.getBoundingClientRect();
       const px = ((event.clientX - box.left) / box.width) * WIDTH;
-      const py = ((event.clientY - box.top) / box.height) * HEIGHT;
+      const py = ((event.clientY - box.top) / box.height) * height;
       return [x0 + ((px - LEFT) / (RIGHT - LEFT)) * (x1 - x0),
-              y0 + ((BOTTOM - py) / (BOTTOM - TOP)) * (y1 - y0)];
+              y0 + ((bottom - py) / (bottom - TOP)) * (y1 - y0)];
     };
     const X = (x) => LEFT + ((x - x0) / (x1 - x0)) * (RIGHT - LEFT);
-    const Y = (y) => BOTTOM - ((y - y0) / (y1 - y0)) * (BOTTOM - TOP);
+    const Y = (y) => bottom - ((y - y0) / (y1 - y0)) * (bottom - TOP);
     const part = (name) => svg.querySelector(`[data-part="${name}"]`);
     const draw = (name, d) => part(name).setAttribute("d", d);
     const line = (name, points) => draw(name, polyline(points.map(([x, y]) => [X(x), Y(y)])));
-    return { svg, X, Y, at, part, draw, line, range: [x0, x1, y0, y1] };
+    const place = (name, [x, y]) => dress(part(name), { x: X(x).toFixed(1), y: (Y(y) + 4).toFixed(1) });
+    return { svg, X, Y, at, part, draw, line, place, range: [x0, x1, y0, y1] };
   }
 
   add(...nodes) {
@@ -99,7 +106,10 @@ class View {
     const input = element("input", { type: "checkbox" });
     input.checked = checked;
     input.addEventListener("change", () => changed(input.checked));
-    this.add(element("label", { class: "dlx-toggle" }, input, label));
+    const last = this.controls.lastElementChild;
+    const row = last && last.matches(".dlx-toggles") ? last : element("div", { class: "dlx-toggles" });
+    row.append(element("label", {}, input, label));
+    this.add(row);
   }
 
   // Buttons in one row: {label: what to do}; returns them in order.
@@ -131,4 +141,5 @@ class View {
 
 const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-const polyline = (points) => "M" + points.map((p) => p.map((v) => v.toFixed(1)).join()).join("L");
+const polyline = (points) =>
+  (points.length ? "M" : "") + points.map((p) => p.map((v) => v.toFixed(1)).join()).join("L");

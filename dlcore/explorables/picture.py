@@ -7,6 +7,7 @@ from html import escape
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from dlcore.explorables.panel import HEIGHT
 from dlcore.plot.style import COLORS
 
 
@@ -27,6 +28,8 @@ class Picture:
 
     In production: Figure.savefig.
     """
+
+    height = HEIGHT
 
     def __init__(self, title: str, figure: Figure) -> None:
         buffer = io.StringIO()

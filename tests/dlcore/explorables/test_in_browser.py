@@ -4,7 +4,13 @@ import shutil
 
 import pytest
 
-from dlcore.explorables import Panel, activation_stack, boundary_training, step_through
+from dlcore.explorables import (
+    Panel,
+    activation_stack,
+    boundary_training,
+    linear_map,
+    step_through,
+)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -33,7 +39,7 @@ def steps(n):
 
 @pytest.fixture(scope="module")
 def html():
-    figures = [activation_stack(), boundary_training(), steps(3), steps(13)]
+    figures = [activation_stack(), boundary_training(), steps(3), steps(13), linear_map()]
     cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)
     return f'<!DOCTYPE html><html lang="en" data-theme="light"><title>t</title>{cells}</html>'
 
@@ -194,6 +200,49 @@ def test_reduced_motion_trains_a_hundred_steps_at_once(open_page):
     figure.get_by_role("button", name="Train").click()
     assert status(page, 1).startswith("Step 100:")
     assert page.get_by_role("button", name="Play").count() == 0
+
+
+def drag(page, node, dx, dy):
+    """By pointer, in units of the panel."""
+    node.scroll_into_view_if_needed()
+    box = node.bounding_box()
+    scale = page.locator(".dlx-live svg").first.bounding_box()["width"] / 340
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx * scale, y + dy * scale, steps=3)
+    page.mouse.up()
+
+
+def test_the_columns_of_a_matrix_by_keyboard_and_pointer(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=linear_map]")
+    second = figure.get_by_role("slider", name="Image of the basis vector e2")
+    second.focus()
+    for key in ("ArrowLeft", "ArrowLeft", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    assert second.get_attribute("aria-valuetext") == "0.8, 0.5"
+    assert status(page, 4).startswith("Determinant 0.50: areas × 0.50, orientation kept")
+    assert figure.get_by_role("radio", checked=True).count() == 0
+    first = figure.get_by_role("slider", name="Image of the basis vector e1")
+    drag(page, first, -100, 0)  # 50 units are 1
+    assert first.get_attribute("aria-valuetext") == "-1.0, 0.0"
+    assert "orientation reversed" in status(page, 4)
+    x = figure.get_by_role("slider", name="The vector x")
+    drag(page, x, -200, 0)
+    assert x.get_attribute("aria-valuetext").endswith(" degrees")
+    degrees = int(x.get_attribute("aria-valuetext").split()[0])
+    assert 150 < degrees < 180
+    x.press("ArrowUp")
+    assert int(x.get_attribute("aria-valuetext").split()[0]) == degrees + 3
+
+
+def test_a_chosen_matrix_is_reached_at_once_without_motion(open_page):
+    page = open_page(reduced_motion="reduce")
+    figure = page.locator("[data-explorable=linear_map]")
+    figure.get_by_role("radio", name="Rotation").check(force=True)
+    assert "Eigenvalues 0.60 ± 0.80 i" in figure.locator(".dlx-readout").text_content()
+    assert figure.locator(".dlx-live [data-part=eigen]").first.get_attribute("d") == ""
 
 
 def visible(page, selector):
