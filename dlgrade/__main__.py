@@ -142,36 +142,41 @@ def grade(
     course: Root = COURSE,
     private: Private = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 1,
+    scheduler: Annotated[str, typer.Option(help="A Dask scheduler's address instead.")] = "",
     shard: Annotated[str, typer.Option(help="i/n: only every n-th submission, from i = 1.")] = "",
     seed: Annotated[int | None, typer.Option(help="The same inputs for everybody.")] = None,
-    json_: Annotated[Path | None, typer.Option("--json", help="All results in a file.")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
     gradebook: Annotated[bool, typer.Option(help="Write points into gradebook.db.")] = True,
     unsafe: Annotated[bool, typer.Option(help="Although the self-test fails.")] = False,
 ) -> None:
     """Grade submissions in the sandbox and write points, results and feedback.
 
-    What has a result already is not graded again, so an interrupted run is simply run again.
-    Exit code 1 means that something could not be graded, 2 that nothing was.
+    The results are also in the course's results/, as JSON and CSV. What has a result already is
+    not graded again, so an interrupted run is simply run again. Exit code 1 means that something
+    could not be graded, 2 that nothing was.
     """
     from dlgrade.grading.course import grade_course
+    from dlgrade.grading.submissions import present
 
     where, names = _choose(course, [assignment] if assignment else None, private)
-    if len(names) != 1:
-        raise _refuse(ValueError(f"name one with --assignment: {', '.join(names)}"))
+    found = {}
     try:
-        rows = grade_course(
-            where, names[0], submissions, workers=workers, shard=shard, seed=seed,
-            gradebook=gradebook, unsafe=unsafe, say=lambda text: typer.echo(text, err=True),
-        )  # fmt: skip
+        for name in [assignment] if assignment else present(submissions, names):
+            found[name] = dict(grade_course(
+                where, name, submissions, workers=workers, scheduler=scheduler, shard=shard,
+                seed=seed, gradebook=gradebook, unsafe=unsafe,
+                say=lambda text: typer.echo(text, err=True),
+            ))  # fmt: skip
     except ValueError as error:
         raise _refuse(error) from None
+    rows = [(name, s, r) for name, rows in found.items() for s, r in rows.items()]
     if json_:
-        from dlgrade.grading.batch import write
-
-        write(json_, json.dumps(dict(rows), indent=1))
-    for student, record in rows:
-        typer.echo(f"{student}: {sum(record['scores'].values()):g} points, {record['state']}")
-    raise typer.Exit(any(r["state"] in ("grader error", "could not be graded") for _, r in rows))
+        typer.echo(json.dumps(found, indent=1))
+    else:
+        for name, student, record in rows:
+            points = f"{sum(record['scores'].values()):g} points, {record['state']}"
+            typer.echo(f"{name}, {student}: {points}" if len(found) > 1 else f"{student}: {points}")
+    raise typer.Exit(any(r["state"] not in ("graded", "unreadable") for _, _, r in rows))
 
 
 app.add_typer(classroom)

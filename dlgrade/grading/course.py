@@ -2,15 +2,19 @@
 
 import json
 import os
-import re
+import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from tqdm import tqdm
+
 from dlgrade.course import Course
-from dlgrade.grading.batch import Entry, Record, find, grade_all, progress, table, write
+from dlgrade.grading.batch import Record, grade_all
 from dlgrade.grading.feedback import write_feedback
-from dlgrade.grading.grade import grader_version
-from dlgrade.sandbox.selftest import selftest
+from dlgrade.grading.identity import grader_version
+from dlgrade.grading.results import table, write
+from dlgrade.grading.submissions import find, take_shard
 
 
 def grade_course(
@@ -19,6 +23,7 @@ def grade_course(
     place: Path,
     *,
     workers: int = 1,
+    scheduler: str = "",
     shard: str = "",
     seed: int | None = None,
     gradebook: bool = True,
@@ -27,47 +32,61 @@ def grade_course(
 ) -> list[tuple[str, Record]]:
     """Grade all submissions of a place.
 
+    Returns:
+        Every student with the result; a file of whom it is not clear whose it is goes by a name of
+        its own, and is not recorded.
+
     Raises:
-        ValueError: there is none, the sandbox does not hold, or the gradebook can not be written.
+        ValueError: there is none, the sandbox does not hold, or something can not be written; what
+            was graded until then is kept.
     """
-    entries = take_shard(find(place, assignment), shard)
-    results = course.root / "results"
-    require_sandbox(results, unsafe, say)
-    step, rows = progress(len(entries), say), []
-    exercise = course.source(assignment)
-    for entry, record in grade_all(
-        entries, exercise, results / assignment, workers=workers, seed=seed
-    ):
-        rows.append((entry.student, record))
-        step()
-    rows.sort(key=lambda r: r[0])
-    for student, record in rows:
-        write_feedback(course.root / "feedback", assignment, student, record)
-    table(rows, results / f"{assignment}{'.' + shard.replace('/', '-') if shard else ''}.csv")
+    try:
+        entries = take_shard(find(place, assignment), shard)
+        results, exercise = course.root / "results", course.source(assignment)
+        require_sandbox(results, unsafe, say)
+        run = None
+        if scheduler:
+            from dlgrade.grading.cluster import share
+
+            run = partial(share, scheduler=scheduler, unsafe=unsafe)
+        graded = grade_all(
+            entries, exercise, results / assignment, workers=workers, seed=seed, run=run
+        )
+        rows, unclear = [], {e.student: e.problem for e in entries if e.problem}
+        pace = 0.2 if sys.stderr.isatty() else 10.0
+        for entry, record in tqdm(graded, assignment, len(entries), mininterval=pace):
+            rows.append((entry.student, record))
+        rows.sort(key=lambda r: r[0])
+        name = f"{assignment}{'.' + shard.replace('/', '-') if shard else ''}"
+        table(rows, results / f"{name}.csv")
+        write(results / f"{name}.json", json.dumps(dict(rows), indent=1))
+        known = [r for r in rows if r[0] not in unclear]
+        for student, record in known:
+            write_feedback(course.root / "feedback", assignment, student, record)
+    except OSError as error:
+        raise ValueError(f"{error}; what was graded is kept: run it again") from None
+    for problem in dict.fromkeys(unclear.values()):
+        say(f"NOT GRADED: {problem}")
     if gradebook:
         from dlgrade.grading.gradebook import record_points
 
-        record_points(course, assignment, rows)
+        record_points(course, assignment, known)
     return rows
 
 
-def take_shard(entries: list[Entry], shard: str) -> list[Entry]:
-    """The i-th of n equal parts, for "i/n"."""
-    if not shard:
-        return entries
-    match = re.fullmatch(r"(\d+)/(\d+)", shard)
-    if not match or not 1 <= int(match[1]) <= int(match[2]):
-        raise ValueError(f"a shard is i/n with i from 1 to n, not {shard!r}")
-    return entries[int(match[1]) - 1 :: int(match[2])]
-
-
 def require_sandbox(results: Path, unsafe: bool, say: Callable[[str], None]) -> None:
-    """The self-test, once for each start of the machine, version and account."""
+    """The self-test, once for each start of the machine, version and account.
+
+    Raises:
+        ValueError: the sandbox does not hold, and nobody said `unsafe`.
+    """
     boot = Path("/proc/sys/kernel/random/boot_id")
     now = [boot.read_text().strip() if boot.exists() else "", grader_version(), os.geteuid()]
     stamp = results / ".selftest.json"
     if stamp.exists() and stamp.read_text() == json.dumps(now):
         return
+    from dlgrade.sandbox.selftest import selftest
+
     broken = [what for what, holds in selftest() if not holds]
     if not broken:
         write(stamp, json.dumps(now))

@@ -3,7 +3,7 @@
 from html import escape
 from pathlib import Path
 
-from dlgrade.grading.batch import Record, write
+from dlgrade.grading.results import Record, write
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}"

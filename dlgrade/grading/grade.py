@@ -3,47 +3,36 @@
 import hashlib
 import math
 import time
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict
-from functools import cache
-from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from dlgrade.grading.identity import (
+    TESTS,
+    exercise_version,
+    grader_version,
+    key,
+    scores,
+    seed_of,
+)  # fmt: skip
 from dlgrade.grading.submission import Submission, UnreadableError, repair
 from dlgrade.kit import SESSION, Session
 from dlgrade.notebook import Cell, read, run
-from dlgrade.sandbox.remote import Nursery, RemoteStudent
+from dlgrade.sandbox.bubblewrap import SandboxError
+from dlgrade.sandbox.remote import Nursery
+from dlgrade.sandbox.student import RemoteStudent
 
 
-@cache
-def grader_version() -> str:
-    """Changes when the grader does: a hash of its source and of torch's version."""
-    digest = hashlib.sha256(version("torch").encode())
-    package = Path(__file__).parents[1]
-    for path in sorted(package.rglob("*.py")):
-        digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def exercise_version(path: Path) -> str:
-    """Changes when the exercise does."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-
-
-def seed_of(data: bytes) -> int:
-    """The seed of a submission's random inputs, made from its bytes."""
-    return int.from_bytes(hashlib.sha256(b"inputs" + data).digest()[:4], "big")
-
-
-def key(data: bytes, exercise: Path, seed: int) -> str:
-    """The name of the result: a hash of all that it depends on."""
-    parts = [hashlib.sha256(data).hexdigest(), exercise_version(exercise), grader_version()]
-    return hashlib.sha256(" ".join([*parts, str(seed)]).encode()).hexdigest()
-
-
-def grade(data: bytes, exercise: Path, nursery: Nursery, seed: int | None = None) -> dict[str, Any]:
+def grade(
+    data: bytes,
+    exercise: Path,
+    nursery: Nursery,
+    seed: int | None = None,
+    tasks: Sequence[str] = (),
+) -> dict[str, Any]:
     """Grade a submission.
 
     Args:
@@ -51,9 +40,13 @@ def grade(data: bytes, exercise: Path, nursery: Nursery, seed: int | None = None
         exercise: the source notebook, with its hidden tests.
         nursery: the sandbox.
         seed: of the tests' random inputs; made from the submission by default.
+        tasks: whose tests are run; all when none is named.
 
     Returns:
         What JSON can hold: state and points of every test, notes, and what it was made from.
+
+    Raises:
+        SandboxError: the sandbox ended under the tests, twice.
     """
     seed, begun = seed_of(data) if seed is None else seed, time.perf_counter()
     cells = read(exercise)
@@ -70,7 +63,12 @@ def grade(data: bytes, exercise: Path, nursery: Nursery, seed: int | None = None
     except UnreadableError as error:
         blank = {"tests": [], "scores": scores([], cells), "essays": {}, "notes": [str(error)]}
         return {**record, "state": "unreadable", **blank, "seconds": time.perf_counter() - begun}
-    tests, errors, broken = _run_tests(submission, cells, nursery, seed)
+    cells = [c for c in cells if not tasks or c.task in tasks or c.role not in TESTS]
+    tests, errors, broken, faults = _run_tests(submission, cells, nursery, seed)
+    if faults:
+        tests, errors, broken, faults = _run_tests(submission, cells, nursery, seed)
+    if "lost" in faults:
+        raise SandboxError("the sandbox ended under the tests")
     notes = submission.notes + [f"{cell} raised {e}" for cell, e in errors.items()]
     return {
         **record,
@@ -87,14 +85,19 @@ def grade(data: bytes, exercise: Path, nursery: Nursery, seed: int | None = None
 
 def _run_tests(
     submission: Submission, cells: list[Cell], nursery: Nursery, seed: int
-) -> tuple[list[dict[str, Any]], dict[str, str], list[str]]:
-    """Run the exercise's own test cells here, against the student in the sandbox."""
+) -> tuple[list[dict[str, Any]], dict[str, str], list[str], set[str]]:
+    """Run the exercise's own test cells here, against the student in the sandbox.
+
+    Returns:
+        The tests; what the student's cells raised; what is wrong with the exercise; the faults that
+        need not be the student's, so that it is worth trying again.
+    """
     given = [c for c in cells if c.type == "code" and c.role == "given"]
     namespace = run(given, {}).namespace
     own = {k: v for k, v in namespace.items() if callable(v) and not k.startswith("__")}
     student = RemoteStudent(nursery, submission.program, own)
     session = Session(seed=seed, student=student)
-    tests = [c for c in cells if c.role in ("visible", "hidden")]
+    tests = [c for c in cells if c.role in TESTS]
     try:
         with redirect_stdout(StringIO()):
             done = run(tests, {**namespace, SESSION: session})
@@ -107,7 +110,8 @@ def _run_tests(
         earned = sum(o.earned for o in outcomes if _cell_of(o) == cell.grade_id)
         if cell.grade_id not in done.errors and not _is_score(value, earned, cell):
             broken.append(f"{cell.grade_id} ends in {value!r}, its passed tests give {earned}")
-    return [_state(asdict(o)) for o in outcomes], dict(student._errors), broken
+    state = student._state
+    return [_state(asdict(o)) for o in outcomes], dict(state.errors), broken, state.faults
 
 
 def _is_score(value: Any, earned: float, cell: Cell) -> bool:
@@ -124,11 +128,3 @@ def _state(outcome: dict[str, Any]) -> dict[str, Any]:
     outcome["status"] = "missing" if outcome["status"] == "unanswered" else outcome["status"]
     outcome["earned"] = outcome["points"] if outcome["status"] == "passed" else 0.0
     return outcome
-
-
-def scores(tests: list[dict[str, Any]], cells: list[Cell]) -> dict[str, float]:
-    """Points by test cell."""
-    total = {c.grade_id: 0.0 for c in cells if c.role in ("visible", "hidden")}
-    for t in tests:
-        total[f"{t['task']}-{'hidden' if t['hidden'] else 'visible'}"] += t["earned"]
-    return total

@@ -1,13 +1,16 @@
 """Points into nbgrader's gradebook, so that its formgrader, feedback and export go on working."""
 
 import json
+import warnings
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from filelock import FileLock
+
 from dlgrade.course import Course
-from dlgrade.grading.batch import Record, write
 from dlgrade.grading.feedback import text_of
+from dlgrade.grading.results import GIVEN_UP, Record, write
 from dlgrade.release import open_gradebook, release
 
 
@@ -27,20 +30,26 @@ def record_points(course: Course, assignment: str, rows: Iterable[tuple[str, Rec
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from dlgrade.classroom.late import receive
-
-    release(course, [assignment])
     try:
-        with open_gradebook(course) as book:
-            count = 0
-            for student, record in rows:
-                _record(book, assignment, student, record)
-                _autograded(course, assignment, student, record)
-                count += 1
-            receive(course, assignment, book)
-            return count
+        with warnings.catch_warnings(), FileLock(course.root / ".gradebook.lock"):
+            warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader
+            release(course, [assignment])
+            return _record_all(course, assignment, rows)
     except (SQLAlchemyError, OSError) as error:
         raise ValueError(f"the gradebook can not be written: {error}; results are kept") from None
+
+
+def _record_all(course: Course, assignment: str, rows: Iterable[tuple[str, Record]]) -> int:
+    from dlgrade.classroom.late import receive
+
+    with open_gradebook(course) as book:
+        count = 0
+        for student, record in rows:
+            _record(book, assignment, student, record)
+            _autograded(course, assignment, student, record)
+            count += 1
+        receive(course, assignment, book)
+        return count
 
 
 def _record(book: Any, assignment: str, student: str, record: Record) -> None:
@@ -52,7 +61,7 @@ def _record(book: Any, assignment: str, student: str, record: Record) -> None:
     for grade in notebook.grades:
         if grade.name in record["scores"]:
             grade.auto_score = record["scores"][grade.name]
-            grade.needs_manual_grade = record["state"] == "grader error"
+            grade.needs_manual_grade = record["state"] in ("grader error", GIVEN_UP)
         elif grade.manual_score is None:
             grade.needs_manual_grade = True
     book.db.commit()

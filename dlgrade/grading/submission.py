@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dlgrade.grading.submissions import LARGEST
 from dlgrade.notebook import Cell, stub
-from dlgrade.sandbox.remote import Program
+from dlgrade.sandbox.student import Program
 
-LARGEST = 20 << 20
 CELLS = 2000
 
 

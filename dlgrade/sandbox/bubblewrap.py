@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlgrade.sandbox import cgroup
+
 PACKAGE = Path(__file__).parents[1]
 NOBODY = 65534
 KIT = ("__init__", "boundary", "compare", "errors", "inspection", "kit", "notebook", "quiet")
@@ -26,19 +28,24 @@ class Limits:
 
     Attributes:
         memory: bytes of address space beyond what the loaded libraries take.
+        together: bytes of all processes of a sandbox, where the machine has control groups.
         processes: processes and threads at the same time.
         file: bytes of one file; `disk` of all temporary files together.
         message: bytes of one message to the grader.
         seconds: for one test; `start` for making its process and running the notebook's cells.
+        wasted: seconds that a submission's unfinished tests may take together; when they are used
+            up, the others are not tried.
     """
 
     memory: int = 2 << 30
+    together: int = 3 << 30
     processes: int = 64
     file: int = 32 << 20
     disk: int = 64 << 20
     message: int = 64 << 20
     seconds: float = 10.0
     start: float = 20.0
+    wasted: float = 60.0
 
 
 def bwrap() -> Path:
@@ -129,19 +136,39 @@ def _command(channel: int, limits: Limits) -> list[str]:
     return [*words, "--", f"{python}/{version}", "-m", "dlgrade.sandbox.zygote", str(channel)]
 
 
-def launch(limits: Limits) -> tuple[subprocess.Popen, socket.socket]:
-    """Start the process that every student's process is a copy of.
+@dataclass
+class Launched:
+    """The process that every student's process is a copy of, and how to ask it for one."""
+
+    process: subprocess.Popen
+    channel: socket.socket
+    group: Path | None = None
+
+    def end(self) -> None:
+        """End it and every copy."""
+        self.channel.close()
+        self.process.kill()
+        self.process.wait()
+        if self.process.stderr:
+            self.process.stderr.close()
+        if self.group:
+            cgroup.remove(self.group)
+
+
+def launch(limits: Limits) -> Launched:
+    """Start it; it says when it is ready.
 
     Started by root, bubblewrap builds the walls as root, so that files need not be open to all;
     the process behind them becomes an unprivileged account before anything else.
-
-    Returns:
-        The process, and the socket that asks it for copies.
     """
+    command, base = "", cgroup.delegated()
+    group = cgroup.make(base, limits.together, 2 * limits.processes + 16) if base else None
+    if group:
+        command = f"echo 0 > {group}/cgroup.procs && "
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         process = subprocess.Popen(
-            _command(theirs.fileno(), limits),
+            ["/bin/sh", "-c", f'{command}exec "$@"', "sh", *_command(theirs.fileno(), limits)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -151,4 +178,4 @@ def launch(limits: Limits) -> tuple[subprocess.Popen, socket.socket]:
         )
     finally:
         theirs.close()
-    return process, ours
+    return Launched(process, ours, group)

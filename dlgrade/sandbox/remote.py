@@ -1,17 +1,13 @@
-"""The grader's side: a student that lives in the sandbox, one fresh process for each test."""
+"""The grader's side: processes in the sandbox, asked for values, and handles of what is in them."""
 
 import json
-import os
 import select
-import signal
 import socket
-import subprocess
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -19,7 +15,7 @@ from torch import Tensor
 
 from dlgrade.boundary import SHARED, Handle, Observation
 from dlgrade.errors import StoppedError, StudentError, UnansweredError
-from dlgrade.sandbox.bubblewrap import Limits, SandboxError, launch
+from dlgrade.sandbox.bubblewrap import Launched, Limits, SandboxError, launch
 from dlgrade.sandbox.wire import BrokenError, Decoder, Encoder, LateError, receive, send
 
 START = 120.0
@@ -28,10 +24,8 @@ START = 120.0
 class Nursery:
     """The warm process in the sandbox, and copies of it on demand."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
-        self.process: subprocess.Popen | None = None
-        self.channel: socket.socket | None = None
+    def __init__(self, limits: Limits | None = None, launched: Launched | None = None) -> None:
+        self.limits, self.launched, self.ready = limits or Limits(), launched, False
 
     def start(self) -> None:
         """Start it, unless it runs.
@@ -39,16 +33,18 @@ class Nursery:
         Raises:
             SandboxError: it does not come up; the message says what bubblewrap said.
         """
-        if self.process is not None and self.process.poll() is None:
+        if self.launched and self.ready and self.launched.process.poll() is None:
             return
-        self.close()
-        self.process, self.channel = launch(self.limits)
-        self.channel.settimeout(START)
+        if self.ready:
+            self.close()
+        here = self.launched = self.launched or launch(self.limits)
+        here.channel.settimeout(START)
         with suppress(OSError):
-            if self.channel.recv(16) == b"ready":
+            if here.channel.recv(16) == b"ready":
+                self.ready = True
                 return
-        self.process.kill()
-        said = self.process.stderr.read().decode(errors="replace") if self.process.stderr else ""
+        here.process.kill()
+        said = here.process.stderr.read().decode(errors="replace") if here.process.stderr else ""
         self.close()
         raise SandboxError(f"the sandbox does not start: {said.strip()[-800:]}")
 
@@ -60,9 +56,9 @@ class Nursery:
             talk, theirs = socket.socketpair()
             watch, its = socket.socketpair()
             try:
-                assert self.channel is not None
+                assert self.launched is not None
                 request = json.dumps(asdict(self.limits)).encode()
-                socket.send_fds(self.channel, [request], [theirs.fileno(), its.fileno()])
+                socket.send_fds(self.launched.channel, [request], [theirs.fileno(), its.fileno()])
                 return Process(talk, watch, self.limits, seconds)
             except OSError:
                 self.close()
@@ -75,14 +71,9 @@ class Nursery:
 
     def close(self) -> None:
         """End it and every copy."""
-        if self.channel is not None:
-            self.channel.close()
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            if self.process.stderr:
-                self.process.stderr.close()
-        self.process = self.channel = None
+        if self.launched:
+            self.launched.end()
+        self.launched, self.ready = None, False
 
     def __enter__(self) -> "Nursery":
         self.start()
@@ -93,7 +84,12 @@ class Nursery:
 
 
 class Process:
-    """One copy: requests with a deadline; once it has stopped, every request says why."""
+    """One copy: requests with a deadline; once it has stopped, every request says why.
+
+    Attributes:
+        fault: "lost" when the sandbox ended under it, "killed" when somebody ended it: the memory's
+            limit, or the machine, for nothing that the student did.
+    """
 
     def __init__(
         self, talk: socket.socket, watch: socket.socket, limits: Limits, seconds: float
@@ -101,6 +97,7 @@ class Process:
         self.talk, self.watch, self.limits, self.seconds = talk, watch, limits, seconds
         self.deadline = time.monotonic() + seconds
         self.stopped: StoppedError | None = None
+        self.fault = ""
         self.given: dict[str, Any] = {}
 
     def ask(self, message: dict, args: tuple = (), kwargs: dict | None = None) -> Any:
@@ -210,9 +207,12 @@ class Process:
 
     def _ended(self) -> StoppedError:
         said = self._last_words()
-        code = said.rpartition("ended ")[2]
-        if said.startswith("broken"):
-            return self._stop("crashed", f"its process could not be made: {said}")
+        before, ended, code = said.rpartition("ended ")
+        if before.startswith("broken") or not ended:
+            self.fault = "lost"
+            return self._stop("crashed", f"its process could not be made, or was lost: {said}")
+        if code == "-9":
+            self.fault = "killed"
         signals = {
             "-24": ("timed out", "used up its processor time"),
             "-9": ("out of memory", "was ended by the system, as when memory runs out"),
@@ -300,99 +300,3 @@ def _remote(name: str) -> Callable:
 BINARY = ("add", "sub", "mul", "truediv", "pow", "matmul")
 for _name in (*BINARY, *(f"r{n}" for n in BINARY), "neg", "abs", "getitem"):
     setattr(RemoteHandle, f"__{_name}__", _remote(f"__{_name}__"))
-
-
-@dataclass(frozen=True)
-class Program:
-    """What runs on the student's side: the exercise's own cells, then the student's."""
-
-    given: tuple[tuple[int, str], ...]
-    cells: tuple[tuple[int, str], ...]
-
-
-class RemoteStudent:
-    """What tests see of a submission: every test gets a fresh process that ran its cells.
-
-    Args:
-        nursery: where processes come from.
-        program: the cells.
-        given: the grader's own values of the names that the given cells define.
-    """
-
-    def __init__(self, nursery: Nursery, program: Program, given: dict[str, Any]) -> None:
-        object.__setattr__(self, "_nursery", nursery)
-        object.__setattr__(self, "_program", program)
-        object.__setattr__(self, "_given", given)
-        object.__setattr__(self, "_touched", set())
-        object.__setattr__(self, "_errors", {})
-        object.__setattr__(self, "_now", None)
-        object.__setattr__(self, "_hopeless", None)
-        object.__setattr__(self, "_reader", None)
-
-    @contextmanager
-    def _process(self, seed: int) -> Iterator[None]:
-        """The process of one test; a notebook that can not be run is not tried for each test."""
-        if self._hopeless:
-            raise self._hopeless
-        process = self._nursery.copy()
-        process.given = self._given
-        object.__setattr__(self, "_now", process)
-        cells = {"do": "cells", "seed": seed, "given": self._program.given}
-        try:
-            with _alarm(self._nursery.limits.start + 2 * process.seconds):
-                try:
-                    process.deadline = time.monotonic() + self._nursery.limits.start
-                    self._errors.update(process.ask({**cells, "cells": self._program.cells}))
-                except StoppedError as stopped:
-                    object.__setattr__(self, "_hopeless", stopped)
-                    raise
-                process.deadline = time.monotonic() + process.seconds
-                yield
-        finally:
-            object.__setattr__(self, "_now", None)
-            process.close()
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or self._now is None:
-            raise AttributeError(name)
-        self._touched.add(name)
-        return self._now.ask({"do": "name", "name": name})
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a test reads what the student wrote, it does not change it")
-
-    def _violations(self, forbid: Sequence[str]) -> list[str]:
-        """The forbidden names that the touched answers use, read by a copy that runs none of it."""
-        if self._reader is None:
-            object.__setattr__(self, "_reader", self._nursery.copy())
-        request = {"do": "inspect", "given": self._program.given, "forbid": list(forbid)}
-        names, cells = sorted(self._touched), [s for _, s in self._program.cells]
-        self._reader.deadline = time.monotonic() + self._reader.seconds
-        try:
-            return [str(n) for n in self._reader.ask({**request, "names": names, "cells": cells})]
-        except StoppedError:
-            return ["code that can not be read"]
-
-    def _close(self) -> None:
-        """End the process that read the answers."""
-        if self._reader is not None:
-            self._reader.close()
-
-
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    """A value that keeps the grader itself busy is stopped too."""
-
-    def ring(*_: object) -> None:
-        raise StoppedError("timed out", f"the test did not finish in {seconds:g} s")
-
-    if threading.current_thread() is not threading.main_thread() or os.name != "posix":
-        yield
-        return
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

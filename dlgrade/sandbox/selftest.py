@@ -5,7 +5,8 @@ from pathlib import Path
 
 from dlgrade.errors import StoppedError, StudentError
 from dlgrade.sandbox.bubblewrap import Limits, SandboxError
-from dlgrade.sandbox.remote import Nursery, Program, RemoteStudent
+from dlgrade.sandbox.remote import Nursery
+from dlgrade.sandbox.student import Program, RemoteStudent
 
 CELLS = """
 import os, socket, ctypes

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dlgrade.grading.grade import grade
-from dlgrade.sandbox.bubblewrap import Limits, SandboxError
+from dlgrade.sandbox.bubblewrap import Limits
 from dlgrade.sandbox.remote import Nursery
 
 pytestmark = pytest.mark.alone
@@ -35,13 +35,8 @@ HOSTILE = sorted((Path(__file__).parent / "hostile").glob("*.py"))
 @pytest.fixture(scope="module")
 def nursery():
     """One warm sandbox for all of them, so that one could harm the next."""
-    nursery = Nursery(Limits(seconds=1.0, start=6.0, memory=1 << 30))
-    try:
-        nursery.start()
-    except SandboxError as error:
-        pytest.skip(str(error))
-    yield nursery
-    nursery.close()
+    with Nursery(Limits(seconds=1.0, start=6.0, memory=1 << 30)) as nursery:
+        yield nursery
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +91,7 @@ def test_a_hostile_answer_gets_its_verdict_and_leaves_nothing_behind(path, nurse
     allowed = set(re.search(r"# states: (.*)", text)[1].split(","))
     points = re.search(r"# points: (.*)", text)
     nursery.start()
-    zygote, quiet = nursery.process, descendants(nursery.process.pid)
+    zygote, quiet = nursery.launched.process, descendants(nursery.launched.process.pid)
     result = grade(submission(text), exercise, nursery, seed=1)
     states = {t["status"] for t in result["tests"] if t["task"] == "softmax"}
     messages = [f"{t['test']}: {t['status']}: {t['message']}" for t in result["tests"]]
@@ -107,7 +102,7 @@ def test_a_hostile_answer_gets_its_verdict_and_leaves_nothing_behind(path, nurse
         assert sum(result["scores"].values()) == float(points[1]), str(messages)
     else:
         assert sum(result["scores"].values()) <= 3, messages
-    assert nursery.process is zygote
+    assert nursery.launched.process is zygote
     assert zygote.poll() is None
     assert settled(zygote.pid, quiet)
 
