@@ -2,6 +2,8 @@
 
 import importlib
 import inspect
+import subprocess
+import sys
 from pathlib import Path
 
 from docutils import nodes
@@ -26,6 +28,17 @@ def find_object(name: str) -> object:
     return found
 
 
+COLUMNS = 76  # what the column of a page holds, as in chapters/ruff.toml
+
+
+def fitted(code: str) -> str:
+    """The same code in lines that need no scrolling."""
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--quiet"]
+    command += ["--line-length", str(COLUMNS), "-"]
+    done = subprocess.run(command, input=code, capture_output=True, text=True, check=True)
+    return done.stdout.strip("\n")
+
+
 class LibrarySource(SphinxDirective):
     """Shows the source of one or more library objects, each with a link to its API entry."""
 
@@ -40,9 +53,15 @@ class LibrarySource(SphinxDirective):
         """A linked name over the object's code."""
         try:
             found = find_object(name)
-            code = source_of(found)
+            code = fitted(source_of(found))
             self.env.note_dependency(str(Path(inspect.getsourcefile(found)).resolve()))
-        except (ImportError, AttributeError, TypeError, OSError) as error:
+        except (
+            ImportError,
+            AttributeError,
+            TypeError,
+            OSError,
+            subprocess.SubprocessError,
+        ) as error:
             raise self.error(f"source: cannot show {name!r}: {error}") from error
         link = pending_xref(
             "",

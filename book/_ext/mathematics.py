@@ -23,6 +23,7 @@ from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
 SELF_NUMBERING = re.compile(r"\\begin\{(align|alignat|gather|equation|eqnarray|multline)\}")
+PUNCTUATION = re.compile(r"[.,;:?!)]+")
 VENDORED = Path(__file__).parent.parent / "vendor"
 KATEX = Path(katex.__file__).with_name("katex.min.js")
 # Reads a request a line, answers with a line: {"html": …} or {"error": …}.
@@ -107,6 +108,16 @@ def formula(translator, node: nodes.Element, display: bool) -> str:
         return f"<code>{translator.encode(tex)}</code>"
 
 
+def keep_punctuation(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Take the comma after a formula into it: browsers break the line between the two."""
+    for node in list(doctree.findall(nodes.math)):
+        after = node.next_node(descend=False, siblings=True)
+        mark = PUNCTUATION.match(after) if isinstance(after, nodes.Text) else None
+        if mark:
+            node.replace(node[0], nodes.Text(f"{node.astext()}\\text{{{mark[0]}}}"))
+            after.parent.replace(after, nodes.Text(after[mark.end() :]))
+
+
 def visit_inline(translator, node: nodes.math) -> None:
     """A formula in the text."""
     opening = translator.starttag(node, "span", "", CLASS="math notranslate")
@@ -147,5 +158,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("math_macros", {}, "env")
     app.add_html_math_renderer("prerendered", (visit_inline, None), (visit_display, None))
     app.connect("builder-inited", prepare)
+    app.connect("doctree-resolved", keep_punctuation)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

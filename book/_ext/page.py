@@ -15,6 +15,8 @@ THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*(<script>kernelName[^<]*</script>)?', re.S
 )
 POINTS = 4 / 3
+WIDE = 600  # pixels: a wider picture scrolls in its frame on a phone, with letters to be read
+ATTRIBUTE = re.compile(r'\s([\w-]+)="[^"]*"')
 # What the theme gets wrong: 1.5 MB of icons as a script, beside the same icons as a font; names
 # that a screen reader reads out in place of what is shown.
 REPAIRS = [
@@ -54,11 +56,16 @@ def finish_images(body: str, files: dict[str, Path]) -> str:
         extra = {"decoding": "async"} if seen == 1 else {"decoding": "async", "loading": "lazy"}
         source = re.search(r'src="([^"]+)"', tag)
         file = files.get(source[1].rsplit("/", 1)[-1]) if source else None
-        measured = size(file) if file and "height" not in tag and "width" not in tag else None
+        present = set(ATTRIBUTE.findall(tag))
+        measured = size(file) if file and not {"width", "height"} & present else None
         if measured:
             extra |= {"width": str(measured[0]), "height": str(measured[1])}
-        attributes = "".join(f' {k}="{v}"' for k, v in extra.items() if f"{k}=" not in tag)
-        return f"<img{attributes}{tag[4:]}"
+        is_wide = bool(measured) and measured[0] > WIDE and "style" not in present
+        if is_wide:
+            extra["style"] = f"--width:{measured[0]}px"
+        attributes = "".join(f' {k}="{v}"' for k, v in extra.items() if k not in present)
+        image = f"<img{attributes}{tag[4:]}"
+        return f'<span class="dl-wide">{image}</span>' if is_wide else image
 
     return TAG.sub(finish, body)
 
