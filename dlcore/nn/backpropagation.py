@@ -1,6 +1,6 @@
 """Forward propagation and backpropagation by hand, with every intermediate in view."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -128,17 +128,18 @@ def forward_propagation(
     """
     _check_layers(X, weights, biases)
     hidden = as_activation(activation)
+    output = _output(output_activation)
     L = len(weights)
     z, h = {}, {0: X}
     for l in range(1, L + 1):
         W, b = weights[l - 1], biases[l - 1]
         z[l] = h[l - 1] @ W.T + b
-        h[l] = hidden.function(z[l]) if l < L else _output(output_activation, z[l])
+        h[l] = hidden.function(z[l]) if l < L else output(z[l])
     return ForwardCache(list(weights), z, h, hidden, output_activation)
 
 
-def _output(activation: str | Activation, z: Tensor) -> Tensor:
-    return softmax(z) if activation == "softmax" else as_activation(activation).function(z)
+def _output(activation: str | Activation) -> Callable[[Tensor], Tensor]:
+    return softmax if activation == "softmax" else as_activation(activation).function
 
 
 def _one_hot(targets: Tensor, like: Tensor) -> Tensor:
