@@ -1,5 +1,6 @@
 """What the prose of chapter 6 says in numbers, from the notebook's own cells."""
 
+import hashlib
 import math
 import re
 from collections.abc import Callable
@@ -12,6 +13,9 @@ import torch
 
 import dlcore
 from dlcore import nn
+from dlcore.data import image_archives
+from tests.dlcore.data.test_image_archives import idx, mnist_files
+from tests.loopback import serve
 
 NOTEBOOK = Path(__file__).parents[2] / "chapters" / "06_deep_feedforward_networks.ipynb"
 CELLS = {cell["id"]: cell for cell in nbformat.read(NOTEBOOK, 4).cells}
@@ -38,8 +42,7 @@ def wanted(name: str) -> bool:
     return name in NEEDED or not any(part in name for part in FIGURES_ONLY)
 
 
-@pytest.fixture(scope="module")
-def page() -> dict:
+def run(is_wanted: Callable[[str], bool]) -> dict:
     """The names that the cells define, and in `glued` what they hand over to the prose."""
     glued: dict[str, object] = {}
     names: dict = {"glued": glued}
@@ -47,10 +50,16 @@ def page() -> dict:
         mpl.use("agg")
         patch.setattr(dlcore, "glue", glued.update)
         for name, cell in CELLS.items():
-            if cell.cell_type == "code" and wanted(name):
+            if cell.cell_type == "code" and is_wanted(name):
                 exec(compile(cell.source, name, "exec"), names)
-    mpl.pyplot.close("all")
+                mpl.pyplot.close("all")
     return names
+
+
+@pytest.fixture(scope="module")
+def page() -> dict:
+    """What the cells compute."""
+    return run(wanted)
 
 
 @pytest.fixture
@@ -245,3 +254,22 @@ def test_numbers_in_the_solutions() -> None:
     assert nn.count_parameters([64, 47, 47, 47, 47, 10]) == 10_303
     stated = (math.sqrt(6 / 1040), math.sqrt(2 / 1040), math.sqrt(6 / 784), math.sqrt(2 / 784))
     assert stated == pytest.approx((0.0760, 0.0439, 0.0875, 0.0505), abs=5e-5)
+
+
+@pytest.mark.full
+def test_the_larger_run_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bodies = {name: idx(array) for name, array in mnist_files().items()}
+    sums = {n.removesuffix(".gz"): hashlib.sha256(b).hexdigest() for n, b in bodies.items()}
+    monkeypatch.setenv("DLCORE_FULL", "1")
+    monkeypatch.setenv("DLCORE_DATA", str(tmp_path))
+    monkeypatch.setenv("no_proxy", "*")
+    with serve(bodies) as site:
+        monkeypatch.setattr(image_archives, "MNIST_URL", site.url)
+        monkeypatch.setattr(image_archives, "MNIST_FILES", sums)
+        names = run(lambda _: True)
+        assert len(site.requests) == 4
+    assert re.search(r"^MNIST: [\d.]+% of 11 test images right$", capsys.readouterr().out, re.M)
+    assert names["reader"][0].weight.shape == (256, 35)
+    assert names["glued"]["missed_network"] >= 0
