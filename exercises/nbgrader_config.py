@@ -10,7 +10,7 @@ here = Path(__file__).resolve().parent
 if (here.parent / "dlgrade").is_dir():
     sys.path.insert(0, str(here.parent))
 from dlgrade.classroom.autograde import InSandbox  # noqa: E402
-from dlgrade.classroom.feedback import NamedTests  # noqa: E402
+from dlgrade.classroom.feedback import NamedTests, NoMarkup  # noqa: E402
 from dlgrade.classroom.late import LatePolicy  # noqa: E402
 
 c = get_config()  # noqa: F821  # traitlets defines it
@@ -45,3 +45,6 @@ c.GenerateFeedback.preprocessors = [
     NamedTests,
     CSSHTMLHeaderPreprocessor,
 ]
+
+# In formgrader no script of a submission runs.
+c.HTMLExporter.preprocessors = [NoMarkup]

@@ -22,9 +22,10 @@ class InSandbox(NbGraderPreprocessor):
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """Grade the notebook as it was handed in, record its points, and give what is shown."""
-        from dlgrade.grading.batch import Entry, grade_all
+        from dlgrade.grading.batch import grade_all
         from dlgrade.grading.course import require_sandbox
         from dlgrade.grading.gradebook import record_points
+        from dlgrade.grading.submissions import Entry
 
         where = resources["nbgrader"]
         student, assignment = where["student"], where["assignment"]

@@ -159,7 +159,7 @@ def regrade(
         where, name = choose(course, assignment, private)
         changes = run_regrade(
             where, name, place or course / "submitted", workers=workers, seed=seed,
-            gradebook=not dry_run, unsafe=unsafe, say=lambda text: typer.echo(text, err=True),
+            dry=dry_run, unsafe=unsafe, say=lambda text: typer.echo(text, err=True),
         )  # fmt: skip
     except ValueError as error:
         raise refuse(error) from None

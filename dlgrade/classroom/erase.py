@@ -12,7 +12,7 @@ from pathlib import Path
 from dlgrade.classroom.late import RECEIPTS
 from dlgrade.classroom.roster import NAME
 from dlgrade.course import Course
-from dlgrade.grading.batch import recorded, write
+from dlgrade.grading.results import recorded, write
 from dlgrade.release import open_gradebook, settings
 
 STEPS = ("submitted", "autograded", "feedback")
@@ -83,6 +83,10 @@ def _results(course: Course, student: str) -> Iterator[Trace]:
         is_mine = record.get("submission") in mine or path.stem in keys
         if is_mine and record.get("submission") not in others:
             yield Trace(str(path), path.unlink)
+    for path in sorted(course.root.glob("results/[!.]*.json")):
+        rows = recorded(path) or {}
+        if rows.pop(student, None):
+            yield Trace(f"{path}: a result", partial(write, path, json.dumps(rows, indent=1)))
     for path in sorted(course.root.glob("results/*.csv")):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [x for x in lines if next(csv.reader([x]))[0] != student]

@@ -1,7 +1,10 @@
-"""The feedback that `nbgrader generate_feedback` writes: points and comments given by hand too."""
+"""What nbgrader's pages show: to the student the feedback, to the instructor what came in."""
 
+import re
+from html import escape
 from typing import Any
 
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import ClearHiddenTests
@@ -18,7 +21,7 @@ class NamedTests(ClearHiddenTests):
         self.record = nb.metadata.pop("dlgrade", {})
         nb, resources = super().preprocess(nb, resources)
         if notes := self.record.get("notes"):
-            nb.cells.insert(0, new_markdown_cell("\n".join(f"- {note}" for note in notes)))
+            nb.cells.insert(0, new_markdown_cell("\n".join(f"- {escape(note)}" for note in notes)))
         return nb, resources
 
     def preprocess_cell(
@@ -32,4 +35,20 @@ class NamedTests(ClearHiddenTests):
         if self.record and grading.get("grade") and not grading.get("solution"):
             told = text_of(self.record, grading["grade_id"]) or "no test could be run"
             cell.outputs = [new_output("stream", text=told)]
+        return cell, resources
+
+
+class NoMarkup(Preprocessor):
+    """Shows a student's Markdown without HTML and links: formgrader would run a script in it.
+
+    It stands in `c.HTMLExporter.preprocessors`. A space takes the meaning from what begins a tag or
+    a link, which leaves formulas and code as they are read.
+    """
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Look at what students can write: Markdown that is not locked."""
+        if cell.cell_type == "markdown" and not cell.metadata.get("nbgrader", {}).get("locked"):
+            cell.source = re.sub(r"<(?=[a-zA-Z/!?])|\](?=[(:])", r"\g<0> ", cell.source)
         return cell, resources

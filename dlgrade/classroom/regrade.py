@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from dlgrade.course import Course
-from dlgrade.grading.course import grade_course
+from dlgrade.grading.batch import grade_all
+from dlgrade.grading.course import grade_course, require_sandbox
+from dlgrade.grading.submissions import find
 from dlgrade.release import open_gradebook, require_same_cells
 
 
@@ -30,22 +32,42 @@ class Change:
         return f"{self.student}  {self.cell}  {before} → {self.after:g}{kept}"
 
 
-def regrade(course: Course, assignment: str, place: Path, **options: Any) -> list[Change]:
+def regrade(
+    course: Course,
+    assignment: str,
+    place: Path,
+    *,
+    workers: int = 1,
+    seed: int | None = None,
+    dry: bool = False,
+    **options: Any,
+) -> list[Change]:
     """Grade all submissions; what a person gave by hand stays as it is.
 
     Args:
         course: the course directory.
         assignment: its name.
         place: the submissions.
-        **options: of `grade_course`; `gradebook=False` only tells what would change.
+        workers: processes at the same time.
+        seed: as it was given to `grade`.
+        dry: grade, but write neither points nor feedback.
+        **options: `unsafe` and `say` of `grade_course`.
 
     Raises:
         ValueError: nothing can be graded, or cells were added to the notebook or taken away.
     """
     require_same_cells(course, assignment)
     before = dict(_points(course, assignment))
+    if dry:
+        results = course.root / "results"
+        require_sandbox(results, **options)
+        todo, exercise = find(place, assignment), course.source(assignment)
+        graded = grade_all(todo, exercise, results / assignment, workers=workers, seed=seed)
+        rows = sorted(((e.student, r) for e, r in graded if not e.problem), key=lambda row: row[0])
+    else:
+        rows = grade_course(course, assignment, place, workers=workers, seed=seed, **options)
     changes = []
-    for student, record in grade_course(course, assignment, place, **options):
+    for student, record in rows:
         for cell, after in record["scores"].items():
             auto, by_hand = before.get((student, cell), (None, None))
             if auto != after:

@@ -15,8 +15,8 @@ from itertools import combinations
 from pathlib import Path
 
 from dlgrade.course import Course
-from dlgrade.grading.batch import find
 from dlgrade.grading.submission import UnreadableError, repair
+from dlgrade.grading.submissions import find
 from dlgrade.notebook import Cell, read, stub
 
 RUN, WINDOW = 12, 6

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dlgrade.grading.batch import table
 from dlgrade.grading.feedback import write_feedback
+from dlgrade.grading.results import table
 from tests.dlgrade.classroom.conftest import NAME, record
 
 
@@ -31,6 +31,7 @@ def class_of_three(course, submit, graded, tmp_path):
         (results / f"key-{student}.json").write_text(json.dumps(rows[student]))
     (results / "key-old.json").write_text(json.dumps(record("key-old", "of an earlier upload")))
     table(rows.items(), results.parent / f"{NAME}.csv")
+    (results.parent / f"{NAME}.json").write_text(json.dumps(rows))
     settings = course.root / "nbgrader_config.py"
     settings.write_text(settings.read_text() + f"\nc.Exchange.root = {str(tmp_path / 'x')!r}\n")
     for student, row in rows.items():
@@ -71,6 +72,7 @@ def test_it_only_lists_until_told(class_of_three, dlgrade, tmp_path):
     before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
     said = dlgrade("delete", "ben")
     for text in ("the student and 1 submissions", "submitted/ben", "key-ben.json", "csv: a line",
+                 "json: a result",
                  "ben+01_sample", "nothing is deleted yet: say --yes"):  # fmt: skip
         assert text in said
     assert {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()} == before

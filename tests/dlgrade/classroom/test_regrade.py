@@ -21,7 +21,7 @@ def sandbox(monkeypatch):
             pass
     except SandboxError as error:
         pytest.skip(str(error))
-    monkeypatch.setattr("dlgrade.grading.course.selftest", lambda: [("holds", True)])
+    monkeypatch.setattr("dlgrade.sandbox.selftest.selftest", lambda: [("holds", True)])
 
 
 def points(course) -> dict[str, float]:
@@ -45,11 +45,14 @@ def test_changed_grades_are_listed_and_points_by_hand_stay(sandbox, course, subm
     source.write_text(
         lenient.replace('what=\\"z after the call\\")', "observe(student.softmax, z))")
     )
-    before = points(course)
+    page = course.root / "feedback" / "ben" / NAME / f"{NAME}.html"
+    before, told = points(course), page.read_text()
     dry = dlgrade("regrade", "--dry-run")
     assert "2 scores of 2 students would change" in dry
     assert points(course) == before
+    assert page.read_text() == told
     said = dlgrade("regrade")
+    assert page.read_text() != told
     assert "ben  softmax-hidden  3 → 4" in said
     assert "cleo  softmax-hidden  3 → 4; 4 given by hand stays" in said
     assert "2 scores of 2 students changed" in said
