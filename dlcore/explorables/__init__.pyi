@@ -5,3 +5,5 @@ from .linear_map import linear_map as linear_map
 from .panel import Panel as Panel
 from .picture import Picture as Picture
 from .step_through import step_through as step_through
+from .svd_image import svd_image as svd_image
+from .unit_balls import unit_balls as unit_balls

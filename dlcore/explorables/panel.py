@@ -46,6 +46,7 @@ class Panel:
         xlabel: under the axis.
         height: of the whole chart in units; 85 of them go to title, legend and tick labels.
         grid: draw a faint line at every label of y.
+        frame: draw the two axes.
 
     Raises:
         ValueError: a range is empty, or the height leaves no room for the axes.
@@ -72,6 +73,7 @@ class Panel:
         xlabel: str = "",
         height: int = HEIGHT,
         grid: bool = True,
+        frame: bool = True,
     ) -> None:
         for name, (low, high) in (("x", x), ("y", y)):
             if not low < high:
@@ -80,6 +82,7 @@ class Panel:
             raise ValueError(f"height must be at least 100, got {height}")
         self.title, self.x, self.y, self.height = title, x, y, height
         self.bottom = height - HEIGHT + BOTTOM
+        self._frame = f"M{LEFT},{TOP}V{self.bottom}H{RIGHT}" if frame else ""
         self._axes = [self._x_tick(v, text) for v, text in (xticks or {}).items()]
         self._axes += [self._y_tick(v, text, grid) for v, text in (yticks or {}).items()]
         self._axes += [
@@ -180,7 +183,7 @@ class Panel:
         x, y = (LEFT + RIGHT - w * scale) / 2, (TOP + self.bottom - h * scale) / 2
         self._parts.append(
             f'<image data-part="{part}" x="{x:.4g}" y="{y:.4g}" width="{w * scale:.4g}" '
-            f'height="{h * scale:.4g}" href="{_png(pixels)}"/>'
+            f'height="{h * scale:.4g}" href="{png(pixels)}"/>'
         )
         return self
 
@@ -199,12 +202,11 @@ class Panel:
         """The chart as an SVG element; `place` are further attributes, such as x and y."""
         box = f'x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{self.bottom - TOP}"'
         view = f'viewBox="{LEFT} {TOP} {RIGHT - LEFT} {self.bottom - TOP}"'
-        frame = f"M{LEFT},{TOP}V{self.bottom}H{RIGHT}"
         return (
             f'<svg {_XMLNS}{place} viewBox="0 0 {WIDTH} {self.height}" {_FONT} role="img" '
             f'aria-label="{escape(self.title)}" '
             f'data-range="{self.x[0]:g} {self.x[1]:g} {self.y[0]:g} {self.y[1]:g}">'
-            f'{"".join(self._axes)}<path d="{frame}" fill="none" stroke="currentColor" '
+            f'{"".join(self._axes)}<path d="{self._frame}" fill="none" stroke="currentColor" '
             f'stroke-opacity=".5"/>'
             f'<svg {box} {view} stroke-linejoin="round" stroke-linecap="round">'
             f"{''.join(self._parts)}</svg></svg>"
@@ -228,7 +230,7 @@ def _text(x: float, y: float, text: str, anchor: str) -> str:
     )
 
 
-def _png(pixels: Shaped[np.ndarray, "h w"]) -> str:
+def png(pixels: Shaped[np.ndarray, "h w"]) -> str:
     """Values in [0, 1] as an address that holds the image itself."""
     grey = Image.fromarray(np.rint(255 * np.clip(pixels, 0, 1)).astype(np.uint8))
     buffer = io.BytesIO()

@@ -1,9 +1,7 @@
 // Steps through states computed in Python; many of them come as one compressed text.
 
-async function unpack(text) {
-  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(inflated).text());
+async function framesOf(text) {
+  return JSON.parse(new TextDecoder().decode(await unpack(text)));
 }
 
 explorable("step_through", (view, state) => {
@@ -11,7 +9,7 @@ explorable("step_through", (view, state) => {
   const count = view.root.querySelectorAll(".dlx-still > svg").length;
   const panels = Array.from({ length: count }, (_, p) => view.panel(p).svg);
   let frames, stop = null, step = state.shown;
-  const load = () => (frames = frames || Promise.resolve(state.frames || unpack(state.packed)));
+  const load = () => (frames = frames || Promise.resolve(state.frames || framesOf(state.packed)));
 
   function show(k) {
     step = Math.max(0, Math.min(last, k));

@@ -1,11 +1,10 @@
 """Explorable: states computed in Python, to step through in the page."""
 
-import base64
 import json
-import zlib
 from collections.abc import Sequence
 
 from dlcore.explorables.explorable import Explorable
+from dlcore.explorables.packing import pack
 from dlcore.explorables.panel import Still
 
 INLINED = 10
@@ -14,12 +13,6 @@ INLINED = 10
 def _inside(svg: str) -> str:
     """What stands between the outer tags."""
     return svg[svg.index(">") + 1 : svg.rindex("</svg>")]
-
-
-def _payload(frames: list[list[str]]) -> str:
-    """All frames as one text: JSON, deflated, in base 64."""
-    packed = zlib.compress(json.dumps(frames, separators=(",", ":")).encode(), level=9)
-    return base64.b64encode(packed).decode("ascii")
 
 
 def step_through(
@@ -74,8 +67,10 @@ def step_through(
     if len(counts) != 1:
         raise ValueError(f"every state needs the same number of panels, got {sorted(counts)}")
     frames = [[_inside(panel.svg()) for panel in panels] for panels in states]
+    text = json.dumps(frames, separators=(",", ":")).encode()
+    payload = {"frames": frames} if len(frames) <= INLINED else {"packed": pack(text)}
     return Explorable(
-        ("step_through",),
+        ("unpack", "step_through"),
         question,
         prediction,
         finding,
@@ -85,8 +80,6 @@ def step_through(
             "step": step,
             "labels": list(labels),
             "shown": range(len(states))[shown],
-            "frames" if len(frames) <= INLINED else "packed": (
-                frames if len(frames) <= INLINED else _payload(frames)
-            ),
+            **payload,
         },
     )

@@ -20,6 +20,8 @@ from dlcore.explorables import (
     boundary_training,
     linear_map,
     step_through,
+    svd_image,
+    unit_balls,
 )
 from dlcore.explorables.explorable import source
 from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP
@@ -30,6 +32,8 @@ FIGURES = {
     "activation_stack": cache(activation_stack),
     "boundary_training": cache(boundary_training),
     "linear_map": cache(linear_map),
+    "svd_image": cache(svd_image),
+    "unit_balls": cache(unit_balls),
 }
 WORDS = {"question": "Why 'so'?", "prediction": "a < b", "finding": "b & a", "alt": 'A "line"'}
 
@@ -70,7 +74,9 @@ class Tags(HTMLParser):
 def test_nothing_is_loaded_and_nothing_can_clash(make):
     html = make().html()
     tags = Tags(html).found
-    assert not [a for _, a in tags if {"id", "src", "href"} & set(a)]
+    addresses = [a[k] for _, a in tags for k in ("src", "href") if k in a]
+    assert all(address.startswith("data:image/png;base64,") for address in addresses)
+    assert not [a for _, a in tags if "id" in a]
     assert set(re.findall(r"https?://[^\"' )]+", html)) == {"http://www.w3.org/2000/svg"}
     assert re.search(r"<script>\(\(\) => \{.*\}\)\(\);</script>$", html, re.DOTALL)
 
@@ -79,7 +85,9 @@ def test_nothing_is_loaded_and_nothing_can_clash(make):
 def test_small_and_always_the_same(make):
     html = make().html()
     assert html == make.__wrapped__().html()
-    assert len(gzip.compress(html.encode())) <= 11 * 1024
+    pictures = sum(map(len, re.findall(r"data:image/png;base64,[^\"']+|\"packed\":\"[^\"]+", html)))
+    assert len(gzip.compress(html.encode())) <= 11 * 1024 + pictures
+    assert pictures <= 80 * 1024
 
 
 def test_words_and_state_survive_the_attributes():
@@ -155,8 +163,8 @@ def test_few_states_are_inlined_and_many_unpacked_by_the_page(javascript, n):
     else:
         packed = figure.state["packed"]
         inflate = "JSON.parse(require('zlib').inflateSync(Buffer.from(packed, 'base64')))"
-        assert javascript(["step_through"], inflate, packed=packed) == inside
-        assert javascript(["step_through"], "unpack(packed)", packed=packed) == inside
+        assert javascript(figure.scripts, inflate, packed=packed) == inside
+        assert javascript(figure.scripts, "framesOf(packed)", packed=packed) == inside
     assert figure.panels == states[1]
 
 

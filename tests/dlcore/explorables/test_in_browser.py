@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
 from dlcore.explorables import (
@@ -10,7 +11,10 @@ from dlcore.explorables import (
     boundary_training,
     linear_map,
     step_through,
+    svd_image,
+    unit_balls,
 )
+from dlcore.explorables.svd_image import camera
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -39,7 +43,15 @@ def steps(n):
 
 @pytest.fixture(scope="module")
 def html():
-    figures = [activation_stack(), boundary_training(), steps(3), steps(13), linear_map()]
+    figures = [
+        activation_stack(),
+        boundary_training(),
+        steps(3),
+        steps(13),
+        linear_map(),
+        unit_balls(),
+        svd_image(),
+    ]
     cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)
     return f'<!DOCTYPE html><html lang="en" data-theme="light"><title>t</title>{cells}</html>'
 
@@ -243,6 +255,52 @@ def test_a_chosen_matrix_is_reached_at_once_without_motion(open_page):
     figure.get_by_role("radio", name="Rotation").check(force=True)
     assert "Eigenvalues 0.60 ± 0.80 i" in figure.locator(".dlx-readout").text_content()
     assert figure.locator(".dlx-live [data-part=eigen]").first.get_attribute("d") == ""
+
+
+def test_the_line_and_the_power_by_keyboard_and_pointer(open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    figure = page.locator("[data-explorable=unit_balls]")
+    grip = figure.get_by_role("slider", name="The right grip of the line")
+    for _ in range(4):
+        grip.press("Shift+ArrowUp")
+    assert grip.get_attribute("aria-valuetext") == "1.6, 2.2"
+    power = figure.get_by_role("slider", name="Power p")
+    power.press("End")
+    assert power.get_attribute("aria-valuetext") == "p = ∞"
+    assert "Lp with p = ∞: (−1.44, 1.44), norm 1.44" in status(page, 5)
+    drag(page, grip, 0, 2 * 245 / 4.9)
+    assert grip.get_attribute("aria-valuetext") == "1.6, 0.2"
+    for _ in range(9):  # the other grip is not passed
+        grip.press("Shift+ArrowLeft")
+        grip.press("Shift+ArrowUp")
+    x, y = map(float, grip.get_attribute("aria-valuetext").split(", "))
+    assert (x + 0.8) ** 2 + (y - 1.6) ** 2 >= 0.45**2
+
+
+PIXELS = """async (image) => {
+  const picture = new Image();
+  picture.src = image.getAttribute("href");
+  await picture.decode();
+  const context = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+  context.drawImage(picture, 0, 0);
+  return [...context.getImageData(0, 0, picture.width, picture.height).data];
+}"""
+
+
+def test_an_image_by_its_rank(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=svd_image]")
+    figure.get_by_role("slider", name="Rank k").press("ArrowRight")
+    assert status(page, 6).startswith("Rank 11 of 160: relative error 9.9 %")
+    seen = np.array(figure.locator(".dlx-live image").evaluate(PIXELS)).reshape(160, 160, 4)
+    U, S, Vh = np.linalg.svd(camera().numpy())
+    expected = np.clip(255 * (U[:, :11] * S[:11]) @ Vh[:11], 0, 255)
+    assert np.abs(seen[..., 0] - expected).max() < 4
+    assert np.abs(seen[..., 0] - expected).mean() < 0.6
+    figure.get_by_role("radio", name="Original").check(force=True)
+    seen = np.array(figure.locator(".dlx-live image").evaluate(PIXELS)).reshape(160, 160, 4)
+    assert np.abs(seen[..., 0] - 255 * camera().numpy()).max() <= 0.5
+    assert figure.locator(".dlx-live [data-part=title]").first.text_content() == "The original"
 
 
 def visible(page, selector):
