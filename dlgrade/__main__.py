@@ -90,19 +90,23 @@ def verify(
     private: Private = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes at once.")] = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds of random inputs.")] = 2,
+    mutants: Annotated[bool, typer.Option(help="Put small faults into the reference.")] = True,
 ) -> None:
     """Prove that the tests accept right answers and reject wrong ones.
 
     For every assignment: the reference gets full marks, the stub 0, every right answer of the
-    bank full marks, and every wrong one fails exactly the tests that its file names. Exit code 0
-    means that all of it holds, 1 that the lines marked PROBLEM say what does not.
+    bank full marks, and every wrong one fails exactly the tests that its file names. Of the small
+    faults that are put into each task's reference, the tests must notice 90 in 100; one that does
+    not change what it computes stands, with the reason, in answers/ASSIGNMENT/equivalent.toml.
+    Everything runs in the sandbox, as a submission does. Exit code 0 means that all of it holds, 1
+    that the lines marked PROBLEM say what does not.
     """
     from dlgrade.verify import verify as run_verify
 
     where, names = _choose(course, assignments, private)
     failed = False
     for name in names:
-        report = run_verify(where, name, jobs=jobs, seeds=range(seeds))
+        report = run_verify(where, name, jobs=jobs, seeds=range(seeds), mutate=mutants)
         typer.echo(str(report))
         failed |= bool(report.problems)
     if not names:

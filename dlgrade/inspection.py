@@ -166,11 +166,21 @@ def _tree(cell: str) -> ast.AST | None:
 
 
 def _bound(tree: ast.AST) -> set[str]:
-    """The names that a cell defines, assigns or imports, at any depth."""
-    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    names = {n.name for n in ast.walk(tree) if isinstance(n, definitions)}
-    stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
-    return names | {n.id for n in stored} | set(_imports(tree))
+    """The notebook's names that a cell defines or assigns; what a function binds is its own."""
+    names, todo = set[str](), [tree]
+    while todo:
+        node = todo.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                names.add(node.name)
+                names.update(
+                    n for g in ast.walk(node) if isinstance(g, ast.Global) for n in g.names
+                )
+                continue
+            case ast.Name(ctx=ast.Store()):
+                names.add(node.id)
+        todo += ast.iter_child_nodes(node)
+    return names
 
 
 def violations(names: Iterable[str], namespace: dict[str, Any], forbid: Iterable[str]) -> list[str]:

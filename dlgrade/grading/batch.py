@@ -3,13 +3,13 @@
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from contextlib import nullcontext
 from pathlib import Path
 
 from dlgrade.grading.identity import key, scores, seed_of
 from dlgrade.grading.results import GIVEN_UP, Record, recorded, write
 from dlgrade.grading.submissions import Entry, find
-from dlgrade.grading.worker import TRIES, Job, share
+from dlgrade.grading.worker import TRIES, Crew, Job
 from dlgrade.notebook import read
 
 __all__ = ["Entry", "Record", "find", "grade_all", "recorded", "write"]
@@ -33,7 +33,7 @@ def grade_all(
         results: the folder of results, one file each, named by the hash of what it depends on.
         workers: processes at the same time, each with a warm sandbox.
         seed: of all random inputs; by default each submission has its own.
-        run: does the jobs; by default `share` among the workers.
+        run: does the jobs; by default a crew of workers.
 
     Yields:
         Every entry with its result, in the order they are finished.
@@ -55,15 +55,17 @@ def grade_all(
                 yield entry, job
 
     keys: dict[Entry, Job] = {}
-    for entry, result in (run or partial(share, workers=workers))(jobs()):
-        job = keys.pop(entry)
-        if isinstance(result, str):
-            result = _ungraded(job, GIVEN_UP, f"could not be graded, in {TRIES} tries: {result}")
-        write(_place(job, results), json.dumps(result, indent=1))
-        yield entry, result
-        while done:
-            yield done.popleft()
-    yield from done
+    with nullcontext() if run else Crew(workers) as crew:
+        for entry, result in (run or crew.share)(jobs()):  # type: ignore[union-attr]
+            job = keys.pop(entry)
+            if isinstance(result, str):
+                note = f"could not be graded, in {TRIES} tries: {result}"
+                result = _ungraded(job, GIVEN_UP, note)
+            write(_place(job, results), json.dumps(result, indent=1))
+            yield entry, result
+            while done:
+                yield done.popleft()
+        yield from done
 
 
 def _place(job: Job, results: Path) -> Path:

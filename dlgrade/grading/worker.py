@@ -94,53 +94,60 @@ class Worker:
         self.pipe.close()
 
 
-def share(
-    jobs: Iterable[tuple[Tag, Job]],
-    workers: int,
-    *,
-    seconds: float = SECONDS,
-    limits: Limits | None = None,
-) -> Iterator[tuple[Tag, Record | str]]:
-    """Do jobs in several processes.
+class Crew:
+    """Several workers, kept warm from one `share` to the next."""
 
-    Args:
-        jobs: taken one by one, as a worker is free.
-        workers: processes at the same time.
-        seconds: after which a job is given up; it is tried twice.
-        limits: of the sandbox.
+    def __init__(self, workers: int, limits: Limits | None = None) -> None:
+        self.workers, self.limits, self.idle = workers, limits, list[Worker]()
 
-    Yields:
-        Each job's tag with its result, or with the reason why it has none, as they are finished.
-    """
-    todo, again = iter(jobs), deque[tuple[Tag, Job, int]]()
-    idle: list[Worker] = []
-    busy: dict[Worker, tuple[Tag, Job, int]] = {}
+    def __enter__(self) -> "Crew":
+        return self
 
-    def next_job() -> tuple[Tag, Job, int] | None:
-        if again:
-            return again.popleft()
-        return next(((tag, job, 1) for tag, job in todo), None)
-
-    try:
-        while True:
-            while len(busy) < workers and (job := next_job()):
-                worker = idle.pop() if idle else Worker(limits)
-                busy[worker] = job
-                worker.begin(job[1], seconds)
-            if not busy:
-                return
-            ready = wait([w.pipe for w in busy], timeout=1.0)
-            for worker in [w for w in busy if w.pipe in ready or w.late()]:
-                tag, doing, tries = busy.pop(worker)
-                result = worker.result()
-                idle.append(worker)
-                if isinstance(result, str) and tries < TRIES:
-                    again.append((tag, doing, tries + 1))
-                else:
-                    yield tag, result
-    finally:
-        for worker in [*idle, *busy]:
+    def __exit__(self, *_: object) -> None:
+        for worker in self.idle:
             worker.end()
+
+    def share(
+        self, jobs: Iterable[tuple[Tag, Job]], seconds: float = SECONDS
+    ) -> Iterator[tuple[Tag, Record | str]]:
+        """Do jobs in several processes.
+
+        Args:
+            jobs: taken one by one, as a worker is free.
+            seconds: after which a job is given up; it is tried twice.
+
+        Yields:
+            Each job's tag with its result, or with the reason why it has none, as they are
+            finished.
+        """
+        todo, again = iter(jobs), deque[tuple[Tag, Job, int]]()
+        busy: dict[Worker, tuple[Tag, Job, int]] = {}
+
+        def next_job() -> tuple[Tag, Job, int] | None:
+            if again:
+                return again.popleft()
+            return next(((tag, job, 1) for tag, job in todo), None)
+
+        try:
+            while True:
+                while len(busy) < self.workers and (job := next_job()):
+                    worker = self.idle.pop() if self.idle else Worker(self.limits)
+                    busy[worker] = job
+                    worker.begin(job[1], seconds)
+                if not busy:
+                    return
+                ready = wait([w.pipe for w in busy], timeout=1.0)
+                for worker in [w for w in busy if w.pipe in ready or w.late()]:
+                    tag, doing, tries = busy.pop(worker)
+                    result = worker.result()
+                    self.idle.append(worker)
+                    if isinstance(result, str) and tries < TRIES:
+                        again.append((tag, doing, tries + 1))
+                    else:
+                        yield tag, result
+        finally:
+            for worker in busy:
+                worker.end()
 
 
 def main(number: int, limits: Limits) -> None:

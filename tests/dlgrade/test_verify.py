@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dlgrade.verify import Trial, attempt
+from dlgrade.grading.worker import Crew
+from dlgrade.verify import LIMITS, Report, Trial, _try
 from dlgrade.worker import Lost, run_each
 
 ROOT = Path(__file__).parents[2]
@@ -27,25 +28,14 @@ def dlgrade(*args: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def judge(course, trial: Trial) -> list[str]:
-    """What verify says of one trial of the sample, run in this process."""
-    from dlgrade.notebook import read
-    from dlgrade.verify import Report, _judge, _points
-
-    points = _points(read(course.source(NAME)))
-    return list(_judge(trial, attempt(trial), Report(NAME, points, {t: {} for t in points})))
-
-
-def trial(course, kind, source, fails=(), task="softmax") -> Trial:
-    answers = ((task, source),)
-    return Trial(str(course.source(NAME)), kind, 0, task, f"{kind}_x", answers, fails)
+@pytest.fixture(scope="module")
+def crew():
+    with Crew(1, LIMITS) as crew:
+        yield crew
 
 
 OVERFLOW = "def softmax(z): return z.exp() / z.exp().sum(-1, keepdim=True)"
-SIDE_EFFECT = f"""import dlgrade.kit
-def equal(*args): raise AssertionError("spoilt")
-dlgrade.kit.equal = equal
-{OVERFLOW}"""
+ENDS_ALL = "import os\nos._exit(7)"
 FORBIDDEN = "import torch\nsoftmax = torch.softmax"
 MISSING = ["names tests that do not exist: x", "passes rows"]
 TOO_GOOD = ["passes input_unchanged, rows, two_classes, which it should"]
@@ -59,22 +49,16 @@ TOO_GOOD = ["passes input_unchanged, rows, two_classes, which it should"]
         ("wrong", OVERFLOW, ("rows", "stable", "x"), MISSING),
         ("wrong", OVERFLOW, ("all",), TOO_GOOD),
         ("wrong", "def softmax(z): return z", ("two_classes",), ["fails rows", "fails stable"]),
-        (
-            "wrong",
-            SIDE_EFFECT,
-            ("stable",),
-            ["parameters/counted should be passed, is failed: spoilt"],
-        ),
+        ("wrong", ENDS_ALL, ("all",), ["parameters/counted should be passed, is crashed"]),
         ("right", OVERFLOW, (), ["softmax/stable should be passed, is failed"]),
         ("right", FORBIDDEN, (), ["should be passed, is forbidden"] * 4),
         ("stub", OVERFLOW, (), ["passes, though nothing is answered"] * 4),
     ],
 )
-def test_what_does_not_hold_is_a_problem(course, monkeypatch, kind, source, fails, problems):
-    import dlgrade.kit
-
-    monkeypatch.setattr(dlgrade.kit, "equal", dlgrade.kit.equal)
-    found = judge(course, trial(course, kind, source, fails))
+def test_what_does_not_hold_is_a_problem(course, crew, kind, source, fails, problems):
+    answers = (("softmax", source),)
+    trial = Trial(kind, 0, "softmax", f"{kind}_x", answers, fails)
+    found = _try(crew, course.source(NAME), [trial], Report(NAME, answers={"softmax": {}}))
     for due, came in zip(problems, found, strict=True):
         assert due in came
 
@@ -86,26 +70,52 @@ def test_verify_proves_the_sample_and_names_redundant_answers(course):
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
         "01_sample: 7 points in 2 tasks",
-        "  softmax        5 points  1 right and 5 wrong answers",
-        "  parameters     2 points  1 right and 1 wrong answers",
+        "  softmax        5 points  1 right and 5 wrong answers, 10 of 10 mutants killed",
+        "  parameters     2 points  1 right and 1 wrong answers, 2 of 2 mutants killed",
         "  note: softmax/wrong_overflow_too is redundant: "
         "it fails the same tests as wrong_overflow",
         "  verified",
     ]
 
 
-def test_verify_fails_with_the_reasons(course):
-    bank = course.root / "answers" / NAME / "softmax"
-    (bank / "wrong_dead.py").write_text(
-        '"""Dies."""\n# fails: all\nimport os\nsoftmax = os._exit(7)'
-    )
-    (bank / "right_slow.py").write_text('"""Not right."""\n' + OVERFLOW)
-    done = dlgrade("verify", NAME, "--course", course.root, "--seeds", 1, "--jobs", 2)
+def change(course, old: str, new: str) -> None:
+    """Change a text of the sample's source notebook."""
+    path = course.source(NAME)
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_a_reference_that_fails_stops_everything_with_one_message(course):
+    change(course, "parameters = 703", "parameters = 704")
+    done = dlgrade("verify", "--course", course.root, "--seeds", 1)
     assert done.returncode == 1
     problems = [x for x in done.stdout.splitlines() if "PROBLEM" in x]
-    assert len(problems) == 2
-    assert "softmax/right_slow: softmax/stable should be passed, is failed" in problems[0]
-    assert "wrong_dead: ended the Python process (exit code 7)" in problems[1]
+    assert problems == [
+        "  PROBLEM the reference itself does not pass: nothing else was tried",
+        "  PROBLEM the reference: parameters/counted should be passed, is failed: "
+        "the result: expected 703, got 704",
+    ]
+
+
+def test_weak_tests_let_mutants_live_and_a_reason_must_fit(course):
+    change(course, "equal(student.parameters, 703)", "assert student.parameters > 700")
+    known = course.root / "answers" / NAME / "equivalent.toml"
+    known.write_text('[softmax]\n"softmax: a → b" = "why"\n[other]\n')
+    done = dlgrade("verify", "--course", course.root, "--seeds", 1, "--jobs", 2)
+    assert done.returncode == 1
+    assert "SURVIVES parameters: cell: parameters = 703 → parameters = 704" in done.stdout
+    for problem in (
+        "PROBLEM equivalent.toml, [softmax]: no such mutant survives: softmax: a → b",
+        "PROBLEM parameters: 50% of the mutants are killed, not 90 %",
+        "PROBLEM equivalent.toml: there is no task other",
+    ):
+        assert problem in done.stdout
+    known.write_text('[parameters]\n"cell: parameters = 703 → parameters = 704" = "why not"\n')
+    done = dlgrade("verify", "--course", course.root, "--seeds", 1, "--jobs", 2)
+    assert done.returncode == 0, done.stdout
+    assert "1 of 1 mutants killed, 1 equivalent" in done.stdout
+    assert "because why not" in done.stdout
 
 
 def test_commands_refuse_what_is_not_there(course, tmp_path):
