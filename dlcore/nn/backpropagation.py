@@ -212,7 +212,8 @@ def backpropagation(cache: ForwardCache, targets: Tensor, loss: str) -> Gradient
     delta = {L: _output_delta(cache, targets, loss)}
     for l in range(L - 1, 0, -1):
         W = cache.weights[l]  # of layer l + 1
-        delta[l] = delta[l + 1] @ W * cache.activation.derivative(cache.z[l])
+        slope = cache.activation.derivative(cache.z[l])
+        delta[l] = delta[l + 1] @ W * slope
     dW = [delta[l].T @ cache.h[l - 1] for l in range(1, L + 1)]
     db = [delta[l].sum(dim=0) for l in range(1, L + 1)]
     return Gradients(list(zip(dW, db, strict=True)), delta)

@@ -17,7 +17,7 @@ COLORS = {
 DATA_COLORS = ("blue", "gold", "teal", "red", "violet", "brown")
 LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*", "<", ">")
-WIDTH, HEIGHT = 6.0, 3.6
+WIDTH, HEIGHT = 5.4, 3.3
 
 SEQUENTIAL = LinearSegmentedColormap.from_list("dlcore-sequential", ["#ffffff", COLORS["blue"]])
 DIVERGING = LinearSegmentedColormap.from_list(

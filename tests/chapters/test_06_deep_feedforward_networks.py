@@ -174,6 +174,19 @@ def test_vanishing(glued: Callable[[str], float], page: dict) -> None:
         assert 0.3 < norms.min() <= norms.max() < 4
 
 
+@pytest.mark.parametrize("gain", [0.5, 1, 3])
+def test_weight_gradients_of_homogeneous_layers_balance(page: dict, gain: float) -> None:
+    torch.manual_seed(0)
+    network = nn.initialize_(nn.MLP([64] * 6 + [10], "relu"), "kaiming_normal").double()
+    weights = [layer.weight for layer in network.linear_layers]
+    for W in weights:
+        W.data *= gain
+    X, y = page["digits"].train.to("cpu")
+    gradients = torch.autograd.grad(nn.cross_entropy(network(X.double()), y), weights)
+    products = [(W * g).sum().item() for W, g in zip(weights, gradients, strict=True)]
+    assert products == pytest.approx(products[:1] * 6, rel=1e-9)
+
+
 def test_signal_through_thirty_layers(glued: Callable[[str], float]) -> None:
     assert 0.5 < glued("he_relu_30") < 2
     assert 0.3 < glued("xavier_relu_30") / 2**-30 < 3
