@@ -239,7 +239,8 @@ def jacobi_eigh(A: Float[Tensor, "*batch n n"], *, max_sweeps: int = 30) -> Eigh
     n = A.shape[-1]
     A = A.detach()
     scale = A.abs().amax((-2, -1), keepdim=True) if n else A.new_ones(())
-    S = (A + A.mT) / 2 / torch.where(scale > 0, scale, 1)  # so that squares don't overflow
+    # Scaled, so that squares don't overflow.
+    S = (A + A.mT) / 2 / torch.where(scale > 0, scale, 1)
     V = torch.eye(n, dtype=A.dtype, device=A.device).expand_as(A).clone()
     goal = n * torch.finfo(A.dtype).eps
     for sweep in range(max_sweeps + 1):

@@ -233,9 +233,8 @@ def conjugate_gradient(
         Ap = product(p)
         curvature = p @ Ap
         if not curvature > 0:
-            raise NotPositiveDefiniteError(
-                f"conjugate_gradient: p^T A p = {curvature.item():.3g} at step {len(residuals)}"
-            )
+            found = f"p^T A p = {curvature.item():.3g} at step {len(residuals)}"
+            raise NotPositiveDefiniteError(f"conjugate_gradient: {found}")
         alpha = (r @ r) / curvature
         x, r_before, r = x + alpha * p, r, r - alpha * Ap
         p = r + (r @ r) / (r_before @ r_before) * p

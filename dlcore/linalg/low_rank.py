@@ -118,7 +118,8 @@ def randomized_svd(
     require_matrix("randomized_svd", A)
     _require_rank("randomized_svd", A, k)
     if oversampling < 0 or power_iterations < 0:
-        raise ValueError(f"counts must be at least 0, got {oversampling} and {power_iterations}")
+        got = f"{oversampling} and {power_iterations}"
+        raise ValueError(f"counts must be at least 0, got {got}")
     size = min(k + oversampling, *A.shape[-2:])
     Omega = torch.randn(A.shape[-1], size, generator=generator, dtype=A.dtype, device=A.device)
     Q = qr_householder(A @ Omega).Q

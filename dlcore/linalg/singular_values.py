@@ -75,7 +75,8 @@ def svd(
     if method == "gram":
         squares, V = jacobi_eigh(A.mT @ A, max_sweeps=max_sweeps)
         return _with_left_vectors(A @ V, squares.clamp(min=0).sqrt(), V)
-    Q, R = qr_householder(A)  # the rotations then work on a small square matrix
+    # The rotations then work on a small square matrix.
+    Q, R = qr_householder(A)
     W, V, largest, goal = _orthogonalize(R, max_sweeps)
     if largest > goal:
         warn_not_converged("svd", max_sweeps, largest, goal)

@@ -108,9 +108,8 @@ def khatri_rao(A: Float[Tensor, "m r"], B: Float[Tensor, "n r"]) -> Float[Tensor
     require_one_matrix("khatri_rao", A)
     require_one_matrix("khatri_rao", B)
     if A.shape[1] != B.shape[1]:
-        raise ValueError(
-            f"khatri_rao needs equally many columns, got {tuple(A.shape)} and {tuple(B.shape)}"
-        )
+        shapes = f"{tuple(A.shape)} and {tuple(B.shape)}"
+        raise ValueError(f"khatri_rao needs equally many columns, got {shapes}")
     return (A[:, None] * B[None]).flatten(0, 1)
 
 
