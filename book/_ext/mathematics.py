@@ -114,7 +114,7 @@ def keep_punctuation(app: Sphinx, doctree: nodes.document, docname: str) -> None
         after = node.next_node(descend=False, siblings=True)
         mark = PUNCTUATION.match(after) if isinstance(after, nodes.Text) else None
         if mark:
-            node.replace(node[0], nodes.Text(f"{node.astext()}\\text{{{mark[0]}}}"))
+            node.replace(node[0], nodes.Text(rf"{node.astext()}\mathpunct{{\text{{{mark[0]}}}}}"))
             after.parent.replace(after, nodes.Text(after[mark.end() :]))
 
 

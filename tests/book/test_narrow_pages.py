@@ -58,7 +58,11 @@ def test_wide_pictures_can_scroll(tmp_path, points, wide):
 
 @pytest.mark.parametrize(
     ("after", "formula", "rest"),
-    [(", then", r"x\text{,}", " then"), ("), if", r"x\text{),}", " if"), (" so", "x", " so")],
+    [
+        (", then", r"x\mathpunct{\text{,}}", " then"),
+        ("), if", r"x\mathpunct{\text{),}}", " if"),
+        (" so", "x", " so"),
+    ],
 )
 def test_punctuation_stays_with_its_formula(after, formula, rest):
     document = new_document("a page")
