@@ -15,6 +15,7 @@ from numpy.testing import assert_allclose
 from scipy.linalg import hilbert
 
 import dlcore
+from dlcore.linalg import IllConditionedWarning, solve
 
 NOTEBOOK = Path(__file__).parents[2] / "chapters" / "02_linear_algebra.ipynb"
 CELLS = {cell["id"]: cell for cell in nbformat.read(NOTEBOOK, 4).cells}
@@ -126,6 +127,8 @@ def test_conditioning(page: dict, glued: Callable[[str], float]) -> None:
     ):
         assert max(errors) < 100 * kappa * EPS, n
     assert min(errors) > 0.05
+    with pytest.warns(IllConditionedWarning):
+        solve(torch.from_numpy(hilbert(14)), torch.ones(14, dtype=torch.float64))
 
 
 def test_loss_of_orthogonality(page: dict, glued: Callable[[str], float]) -> None:
