@@ -16,6 +16,7 @@ from dlgrade.classroom.late import LatePolicy  # noqa: E402
 c = get_config()  # noqa: F821  # traitlets defines it
 
 c.CourseDirectory.course_id = "deep_learning_101"
+c.CourseDirectory.root = str(here)
 c.Exchange.timezone = "UTC"
 
 # `--private` has laid exercises of your own over the book's.
