@@ -84,23 +84,8 @@ const GRID = Float64Array.from({ length: 2 * COLUMNS * ROWS }, (_, k) => k % 2
   ? at(Math.floor(k / 2 / COLUMNS), ROWS, Y_REACH)
   : at((k / 2) % COLUMNS, COLUMNS, X_REACH));
 
-// The line where values on the grid change sign: marching squares.
-function zeroLine(values, { X, Y }) {
-  const segments = [];
-  const cross = (i, j, di, dj) => {
-    const a = values[i * COLUMNS + j], b = values[(i + di) * COLUMNS + j + dj];
-    if (a > 0 === b > 0) return [];
-    const t = a / (a - b);
-    return [[X(at(j + t * dj, COLUMNS, X_REACH)), Y(at(i + t * di, ROWS, Y_REACH))]];
-  };
-  for (let i = 0; i < ROWS - 1; i++)
-    for (let j = 0; j < COLUMNS - 1; j++) {
-      const p = [...cross(i, j, 0, 1), ...cross(i, j + 1, 1, 0), ...cross(i + 1, j, 0, 1),
-                 ...cross(i, j, 1, 0)];
-      for (let k = 0; k + 1 < p.length; k += 2) segments.push(polyline([p[k], p[k + 1]]));
-    }
-  return segments.join("");
-}
+const zeroLine = (values, { X, Y }) => contour(values, COLUMNS, 0,
+  (j, i) => [X(at(j, COLUMNS, X_REACH)), Y(at(i, ROWS, Y_REACH))]);
 
 const LONGEST = 3000;
 

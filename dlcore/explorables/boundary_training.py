@@ -20,7 +20,7 @@ from dlcore.nn.mlp import MLP
 
 X_REACH, Y_REACH, STEPS = 2.0, 1.25, 3000
 SHOWN = 1000
-SCRIPTS = ("random_stream", "activations", "points", "boundary_training")
+SCRIPTS = ("random_stream", "activations", "points", "contour", "boundary_training")
 NAMES = {"circles": "Circles", "moons": "Moons", "xor": "XOR", "spirals": "Spirals"}
 ACTIVATIONS = {"identity": "none", "sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 

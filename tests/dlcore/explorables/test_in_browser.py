@@ -10,6 +10,7 @@ from dlcore.explorables import (
     activation_stack,
     boundary_training,
     linear_map,
+    optimizer_paths,
     step_through,
     svd_image,
     unit_balls,
@@ -51,6 +52,7 @@ def html():
         linear_map(),
         unit_balls(),
         svd_image(),
+        optimizer_paths(),
     ]
     cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)
     return f'<!DOCTYPE html><html lang="en" data-theme="light"><title>t</title>{cells}</html>'
@@ -301,6 +303,27 @@ def test_an_image_by_its_rank(open_page):
     seen = np.array(figure.locator(".dlx-live image").evaluate(PIXELS)).reshape(160, 160, 4)
     assert np.abs(seen[..., 0] - 255 * camera().numpy()).max() <= 0.5
     assert figure.locator(".dlx-live [data-part=title]").first.text_content() == "The original"
+
+
+def test_four_optimisers_by_keyboard_and_pointer(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=optimizer_paths]")
+    start = figure.get_by_role("slider", name="The start")
+    drag(page, start, 50, 25)
+    assert start.get_attribute("aria-valuetext") == "-1.4, 0.3"
+    start.press("ArrowRight")
+    assert start.get_attribute("aria-valuetext") == "-1.3, 0.3"
+    figure.get_by_role("radio", name="Ravine, turned").check(force=True)
+    assert start.get_attribute("aria-valuetext") == "-2.3, -1.1"
+    figure.get_by_role("slider", name="Step size").press("End")
+    assert "Gradient descent: diverges, Momentum: diverges, RMSProp: 6.2, Adam" in status(page, 7)
+    figure.get_by_role("checkbox", name="Adam").press("Space")
+    assert figure.locator(".dlx-live [data-part=adam]").get_attribute("d") == ""
+    figure.get_by_role("slider", name="Steps").press("Home")
+    figure.get_by_role("button", name="Play").press("Enter")
+    page.wait_for_timeout(400)
+    figure.get_by_role("button", name="Pause").press("Enter")
+    assert int(figure.get_by_role("slider", name="Steps").input_value()) > 3
 
 
 def visible(page, selector):
