@@ -16,7 +16,9 @@ def closed():
 
 @pytest.mark.reference("numpy.histogram", of="dlcore.plot.plot_histograms")
 def test_shares_are_those_of_numpy_on_common_bins():
-    samples = {"a": torch.randn(7, 11), "b": 2 * torch.randn(53)}
+    generator = torch.Generator().manual_seed(0)
+    a, b = torch.randn(7, 11, generator=generator), 2 * torch.randn(53, generator=generator)
+    samples = {"a": a, "b": b}
     figure = plot_histograms(samples, bins=13, xlabel="h")
     everything = np.concatenate([s.numpy().ravel() for s in samples.values()])
     for ax, sample in zip(figure.axes, samples.values(), strict=True):
