@@ -5,13 +5,16 @@ JOBS ?= 2
 PORT ?= 8000
 TORCH_INDEX ?=
 ASSIGNMENT ?= 06_deep_feedforward_networks
+KILLS ?= 100
+CLASS ?= 10000
+RECORD ?=
 
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.ready
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: book serve test test-gpu lint exercises notebooks grade bench wheel clean
+.PHONY: book serve test test-class test-gpu lint exercises notebooks grade bench wheel clean
 .DELETE_ON_ERROR:
 
 $(READY): requirements.txt constraints.txt
@@ -20,6 +23,7 @@ $(READY): requirements.txt constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(if $(TORCH_INDEX),$(PY) -m pip install --quiet --index-url $(TORCH_INDEX) "$$(grep ^torch== requirements.txt)",)
 	$(PY) -m pip install --quiet -r requirements.txt
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 book: exercises
@@ -41,6 +45,10 @@ test: book
 	$(PY) -m pytest -n $(JOBS) --doctest-modules dlcore
 	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval-lax -p no:cacheprovider chapters
 
+# A class of 200 from release to export, with formgrader in Chromium; about ten minutes.
+test-class: exercises
+	$(PY) -m pytest -m slow tests/dlgrade/classroom/test_class.py
+
 test-gpu: $(READY)
 	$(PY) -m pytest -m gpu tests
 
@@ -52,7 +60,11 @@ lint: $(READY)
 	$(PY) -m book.strip --check
 
 grade: exercises
-	cd exercises && PATH="$(abspath $(BIN)):$$PATH" nbgrader autograde $(ASSIGNMENT)
+	$(PY) -m dlgrade grade --assignment $(ASSIGNMENT) --workers $(JOBS)
+
+# Is every grade there, once, and right, though the grader is killed 100 times? And a class of 10,000.
+soak: $(READY)
+	$(PY) -m tests.dlgrade.soak --kills $(KILLS) --count $(CLASS) --workers $(JOBS) $(if $(RECORD),--record,)
 
 # Do the tests pass against what `pip install` installs, away from the repository?
 wheel: $(READY)

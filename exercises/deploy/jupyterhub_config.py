@@ -1,7 +1,7 @@
-"""A class on one server: students answer in JupyterLab, one instructor grades in formgrader.
+"""A class on one server: students answer in JupyterLab, the instructor grades in formgrader.
 
 As root, in the folder of this file: `jupyterhub -f jupyterhub_config.py`. Everybody has an account
-of the machine; who is not the instructor is a student. See exercises/README.md.
+of the machine. Formgrader works on the files of who opens it, so a student's is empty.
 """
 
 import os
@@ -21,13 +21,3 @@ c.LocalAuthenticator.create_system_users = False
 
 c.Spawner.default_url = "/lab"
 c.Spawner.args = ["--ServerApp.root_dir=~"]
-
-
-def formgrader_for_the_instructor(spawner) -> None:
-    """Students' servers have no formgrader; they could not read the gradebook anyway."""
-    if spawner.user.name != INSTRUCTOR:
-        off = '{"nbgrader.server_extensions.formgrader": false}'
-        spawner.args = [*spawner.args, f"--ServerApp.jpserver_extensions={off}"]
-
-
-c.Spawner.pre_spawn_hook = formgrader_for_the_instructor
