@@ -14,7 +14,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: book serve test test-class test-gpu lint exercises notebooks grade bench wheel clean
+.PHONY: book audit pdf epub site-zip serve test test-class test-gpu lint exercises notebooks grade bench wheel clean
 .DELETE_ON_ERROR:
 
 $(READY): requirements.txt constraints.txt
@@ -29,6 +29,20 @@ $(READY): requirements.txt constraints.txt
 book: exercises
 	$(PY) -m book.execute --jobs $(JOBS)
 	$(PY) -m book.build
+
+# Lighthouse and axe-core on the built pages, one table.
+audit: book
+	$(PY) -m book.audit
+
+pdf: book
+	$(PY) -m book.pdf
+
+epub: book
+	$(PY) -m book.epub
+
+# The pages to read without a network: unpack, open html/index.html.
+site-zip: book
+	cd _build && rm -f deep-learning-101-site.zip && $(abspath $(PY)) -m zipfile -c deep-learning-101-site.zip html
 
 serve: book
 	$(PY) -m book.serve --port $(PORT)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from book import check, contents, freshness, runner
+from book import check, contents, freshness, lint, runner
 from book.stage import stage
 
 FORMULAS = "katex"  # the cache of set formulas, each named by its content
@@ -51,6 +51,8 @@ def jupyter_book(staged: Path, root: Path) -> int:
 def build(root: Path) -> Path:
     """Stage, build, write the runner's copies, check; the first page."""
     staged, results = stage(root), root / "_build"
+    if forgotten := lint.findings(root):
+        raise SystemExit("\n".join([*forgotten, "\nthe book was not built: write these first"]))
     done, mark = results / ".built", fingerprint(staged, root)
     if not done.exists() or done.read_text("utf-8") != mark:
         start_anew(results)

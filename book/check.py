@@ -116,12 +116,13 @@ def check_notebooks(root: Path) -> Iterator[str]:
 
 
 def check_cell(cell: NotebookNode) -> Iterator[str]:
-    """A figure needs caption and name; standard error is no part of a page."""
+    """A figure needs caption, name and description; standard error is no part of a page."""
     tags = cell.metadata.get("tags", [])
     figure = cell.metadata.get("mystnb", {}).get("figure", {})
     mimes = {mime for out in cell.outputs for mime in out.get("data", {})}
     if any(mime.startswith("image/") for mime in mimes):
         absent = [key for key in ("caption", "name") if not figure.get(key)]
+        absent += ["alt"] * (not cell.metadata.get("mystnb", {}).get("image", {}).get("alt"))
         if absent:
             yield f"figure without {' and '.join(absent)}: put {CAPTION} into the cell's metadata"
     shown = [out for out in cell.outputs if "scrapbook" not in out.get("metadata", {})]

@@ -1,4 +1,8 @@
-"""Says at the end of a notebook's page when and with what its numbers were computed."""
+"""Says when and with what the numbers were computed.
+
+At the end of a notebook's page for that notebook; in the foot of every page for the whole book,
+with its version.
+"""
 
 import datetime
 import json
@@ -6,8 +10,12 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
-NAMES = {"torch": "PyTorch", "numpy": "NumPy", "matplotlib": "Matplotlib", "python": "Python"}
+import dlcore
+
+NAMES = {"dlcore": "dlcore", "torch": "PyTorch", "numpy": "NumPy", "matplotlib": "Matplotlib"}
+NAMES |= {"python": "Python"}
 
 
 def sentence(run: dict) -> str:
@@ -20,6 +28,24 @@ def sentence(run: dict) -> str:
         f"Computed on {date.day} {date:%B %Y} in {run['seconds']:.0f} s with "
         f"{', '.join(with_what)} on {run['hardware']}{switch}."
     )
+
+
+def runs(source: Path) -> list[dict]:
+    """The records of the runs of all notebooks."""
+    notebooks = [json.loads(path.read_text("utf8")) for path in source.glob("chapters/*.ipynb")]
+    found = [each["metadata"].get("dlcore", {}).get("execution") for each in notebooks]
+    return [run for run in found if run]
+
+
+def add_edition(app: Sphinx, config: Config) -> None:
+    """Hand version, date and hardware to the template of the foot."""
+    known = runs(Path(app.srcdir))
+    said = f"Version {dlcore.__version__}"
+    if known:
+        last = max(datetime.date.fromisoformat(run["date"]) for run in known)
+        where = " and ".join(sorted({run["hardware"] for run in known}))
+        said += f", computed on {last.day} {last:%B %Y} on {where}"
+    config.html_context["edition"] = f"{said}."
 
 
 def add_line(app: Sphinx, doctree: nodes.document) -> None:
@@ -35,5 +61,6 @@ def add_line(app: Sphinx, doctree: nodes.document) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the line when a page has been read."""
+    app.connect("config-inited", add_edition)
     app.connect("doctree-read", add_line)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,7 @@
 """The finishing of an HTML page: light, accessible, described, self-contained."""
 
 import html
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from docutils import nodes
 from PIL import Image
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 TAG = re.compile(r"<img\b[^>]*>")
 SIGNATURE = re.compile(r'<dt class="sig .*?</dt>', re.S)
@@ -21,7 +23,9 @@ ATTRIBUTE = re.compile(r'\s([\w-]+)="[^"]*"')
 # that a screen reader reads out in place of what is shown.
 REPAIRS = [
     (r'role="doc-biblioentry"', 'role="listitem"'),
+    (r'(<section class="[^"]*") id="(?:proof|exercise|solution)-content"', r"\1"),  # not unique
     (r'<script defer src="[^"]*/fontawesome\.js[^"]*"></script>', ""),
+    (r'(<img [^>]*class="logo__image[^"]*")', r'\1 width="64" height="38"'),
     (r'<summary aria-label="Toggle hidden content">', "<summary>"),
     (
         r'<summary><span class="toctree-toggle"',
@@ -33,6 +37,15 @@ REPAIRS = [
         '<div class="sidebar-primary-item" role="banner">',
     ),
 ]
+# The theme measures every listing at once, and so has the browser lay out the whole page.
+MEASURED_AT_ONCE = re.compile(
+    r"function I\(\)\{const e=\(\)=>\{document\.querySelectorAll.*?,e\(\)\}", re.S
+)
+MEASURED_WHEN_SEEN = """function I(){
+const seen=new IntersectionObserver(all=>all.forEach(({isIntersecting,target:e})=>{
+if(isIntersecting)e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1}));
+document.querySelectorAll("pre,.cell_output>.output,.pst-scrollable-table-container")
+.forEach(e=>seen.observe(e))}"""
 
 
 def size(path: Path) -> tuple[int, int] | None:
@@ -79,6 +92,40 @@ def finish_signatures(body: str) -> str:
     return SIGNATURE.sub(finish, body)
 
 
+def height(section: nodes.section) -> int:
+    """About how many pixels a section takes on a phone, rather too many than too few."""
+    pixels = 0
+    for node in section.findall():
+        if isinstance(node, nodes.paragraph | nodes.title | nodes.caption | nodes.term):
+            pixels += 20 + 28 * math.ceil(len(node.astext()) / 36)
+        elif isinstance(node, nodes.literal_block):
+            pixels += 50 + 20 * (node.astext().count("\n") + 1)
+        elif isinstance(node, nodes.math_block | nodes.row):
+            pixels += 90
+        elif isinstance(node, nodes.image):
+            pixels += 360
+        elif isinstance(node, nodes.raw):
+            pixels += 700
+    return pixels
+
+
+def finish_sections(body: str, doctree: nodes.document) -> str:
+    """Tell the heights of sections, which the browser lays out when they come near the view."""
+    for section in doctree.findall(nodes.section):
+        parents = [p for p in ancestors(section) if not isinstance(p, nodes.section)]
+        if parents == [doctree] and section.parent is not doctree:
+            tag = f'<section id="{section["ids"][0]}"'
+            body = body.replace(f"{tag}>", f'{tag} style="--tall:{height(section)}px">', 1)
+    return body
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The node's parent, and its parent, to the document."""
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
 def description(doctree: nodes.document) -> str:
     """The first sentence or so of a page, without its mathematics."""
     for paragraph in doctree.findall(nodes.paragraph):
@@ -99,12 +146,6 @@ def scripts(files: list, pagename: str) -> Iterator:
             continue
         # A copy, since one object serves all pages.
         yield type(file)(name, priority=file.priority, **file.attributes | {"defer": "defer"})
-
-
-def is_wanted(style: object, has_formulas: bool) -> bool:
-    """Whether a page needs a style sheet."""
-    name = str(getattr(style, "filename", style))
-    return "thebe" not in name and (has_formulas or "katex" not in name)
 
 
 def buttons(context: dict, pagename: str) -> list[dict]:
@@ -137,12 +178,14 @@ def finish_page(app: Sphinx, pagename: str, template: str, context: dict, doctre
     """Work on what the template will be filled with."""
     context["script_files"] = list(scripts(context.get("script_files", []), pagename))
     body = context.get("body") or ""
-    has_formulas = 'class="katex' in body
-    context["css_files"] = [s for s in context.get("css_files", []) if is_wanted(s, has_formulas)]
+    styles = context.get("css_files", [])
+    context["css_files"] = [s for s in styles if "thebe" not in str(getattr(s, "filename", s))]
     if doctree is None:
         return
     context["header_buttons"] = buttons(context, pagename) + context.get("header_buttons", [])
     files = {name: Path(app.srcdir, path) for path, (_, name) in app.env.images.items()}
+    if str(context.get("page_source_suffix")) == ".ipynb":
+        body = finish_sections(body, doctree)
     context["body"] = THEBE.sub("", finish_signatures(finish_images(body, files)))
     text = description(doctree)
     if text and 'name="description"' not in context.get("metatags", ""):
@@ -164,8 +207,21 @@ def repair_templates(app: Sphinx) -> None:
         app.builder.templates.render = lambda template, context: repair(render(template, context))
 
 
+def repair_script(app: Sphinx, error: Exception | None) -> None:
+    """Let the theme's script measure a listing when it comes into view."""
+    if error is None and app.builder.format == "html":
+        script = Path(app.outdir) / "_static" / "scripts" / "pydata-sphinx-theme.js"
+        text, changed = MEASURED_AT_ONCE.subn(
+            lambda _: MEASURED_WHEN_SEEN, script.read_text("utf8")
+        )
+        if not changed:
+            raise ExtensionError(f"{script} is another than the one book/_ext/page.py knows")
+        script.write_text(text, "utf8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run after the theme has filled the context."""
     app.connect("builder-inited", repair_templates)
     app.connect("html-page-context", finish_page, priority=950)
+    app.connect("build-finished", repair_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

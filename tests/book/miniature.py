@@ -157,7 +157,10 @@ def write(folder: Path) -> None:
     """Write the sources as book/stage.py would."""
     library = folder / "library"
     files = {f"{name}.md": text for name, text in PAGES.items()} | {"_toc.yml": TOC}
-    files |= {"library/dlcore/__init__.py": "", "library/dlgrade/__init__.py": ""}
+    files |= {
+        "library/dlcore/__init__.py": "__version__ = '9.9'",
+        "library/dlgrade/__init__.py": "",
+    }
     files |= {"library/dlcore/nn/__init__.py": FUNCTION, "book/references.bib": ""}
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

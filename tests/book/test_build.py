@@ -197,6 +197,13 @@ def test_a_build_ends_with_the_copies_to_run_among_the_pages(root, sphinx):
     assert "7.0 is in (6.1) of (Person, 1)." in copy.cells[0].source
 
 
+def test_what_an_author_forgot_stops_the_build_before_sphinx(root, sphinx):
+    notebook(root / "chapters/06_x.ipynb", prose="# Start\n\n{eq}`eq-a`")
+    with pytest.raises(SystemExit, match=r"06_x.ipynb, cell 1: .*write \(eq-a\)"):
+        build.build(root)
+    assert sphinx.calls == []
+
+
 def test_pages_are_kept_from_one_build_to_the_next(root, sphinx):
     for _ in range(2):
         build.build(root)

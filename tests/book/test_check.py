@@ -7,7 +7,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from book import check
 from book.page import Page
 
-FIGURE = {"mystnb": {"figure": {"caption": "What one sees", "name": "fig-x"}}}
+CAPTION = {"caption": "What one sees", "name": "fig-x"}
+FIGURE = {"mystnb": {"figure": CAPTION, "image": {"alt": "A line"}}}
 PICTURE = new_output("display_data", data={"image/svg+xml": "<svg/>", "text/plain": "<Figure>"})
 PROSE = """# Chapter
 
@@ -224,8 +225,9 @@ def test_links_lead_somewhere(tmp_path, address, right):
 @pytest.mark.parametrize(
     ("metadata", "message"),
     [
-        ({}, "figure without caption and name: put {"),
-        ({"mystnb": {"figure": {"caption": "What"}}}, "figure without name: put {"),
+        ({}, "figure without caption and name and alt: put {"),
+        ({"mystnb": {"figure": {"caption": "What"}}}, "figure without name and alt: put {"),
+        ({"mystnb": {"figure": CAPTION}}, "figure without alt: put {"),
         (FIGURE, None),
         ({"tags": ["remove-cell"]}, None),
         ({"tags": ["remove-output"]}, None),

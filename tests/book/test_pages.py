@@ -56,8 +56,8 @@ def test_formulas_are_set_at_build_time(book):
     page = article(book, CHAPTER)
     assert page.count('class="katex"') == 3
     assert "<math xmlns" in page
-    assert "katex.min.css" in book.page(CHAPTER)
-    assert "katex.min.css" not in book.page("chapters/glossary")
+    assert "KaTeX_Main-Regular" in book.page(CHAPTER)
+    assert "KaTeX_Main-Regular" not in book.page("chapters/glossary")
 
 
 def test_library_source_has_no_docstring_and_leads_to_the_reference(book):
@@ -91,6 +91,12 @@ def test_docstrings_may_be_written_as_people_write_them(book):
 def test_the_page_says_when_and_with_what_it_was_computed(book):
     line = "Computed on 24 November 2026 in 2 s with PyTorch 2.13.0, Python 3.11.7 on Abacus"
     assert line in text(article(book, CHAPTER))
+
+
+@pytest.mark.parametrize("name", [CHAPTER, "chapters/index", "api/dlcore.nn", "search"])
+def test_every_page_says_its_version_date_and_hardware(book, name):
+    said = re.search(r'<p class="dl-edition">(.*?)</p>', book.page(name))[1]
+    assert said == "Version 9.9, computed on 24 November 2026 on Abacus, 1 thread."
 
 
 def test_the_first_page_shows_finished_chapters_only(book):

@@ -1,0 +1,220 @@
+"""Measure the built book as a reader's phone meets it: `python -m book.audit`, or `make audit`.
+
+Lighthouse (mobile, throttled) on the first page, each chapter, a page of the API and the search,
+the median of five runs; axe-core, light and dark, on every page. One table; a target missed is an
+exit status of 1. `make test` has the cheap part: all but Lighthouse.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+
+from book import browser, contents, javascript
+from book.page import Page
+
+PACKED = {".html", ".css", ".js", ".svg", ".json", ".xml", ".txt"}
+CHROME = "--headless=new --no-sandbox --disable-gpu --disable-quic --disable-background-networking"
+FIRST, API, SEARCH = "chapters/index.html", "api/dlcore.nn.html", "search.html"
+MANY = 150  # more formulas than these, and the performance is told but not required
+KB = 1024
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files compressed, as servers of static pages send them."""
+
+    protocol_version = "HTTP/1.1"
+
+    def send_head(self) -> BytesIO | None:
+        """Answer with the header and give the content."""
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            self.send_error(404)
+            return None
+        content = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        if path.suffix in PACKED:
+            content = gzip.compress(content, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return BytesIO(content)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder on the loopback interface."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@dataclass
+class Measured:
+    """What Lighthouse measured on one page, medians."""
+
+    page: str
+    performance: float
+    accessibility: float
+    practices: float
+    seo: float
+    shift: float
+    kb: float  # the first load without figures
+    figures_kb: float  # every figure of the page
+    formulas: int
+
+    def misses(self) -> Iterator[str]:
+        """Targets that the page does not meet."""
+        chapter = self.page.removeprefix("chapters/")[:2].isdecimal()
+        wanted = {
+            "performance": 90 if chapter else 95,
+            "accessibility": 100,
+            "practices": 100,
+            "seo": 0 if self.page == SEARCH else 95,
+        }
+        if chapter and self.formulas > MANY:
+            del wanted["performance"]
+        for name, least in wanted.items():
+            if getattr(self, name) < least:
+                yield f"{self.page}: {name} {getattr(self, name):.0f}, wanted {least}"
+        if self.shift >= 0.01:
+            yield f"{self.page}: layout shift {self.shift:.3f}, wanted less than 0.01"
+        if chapter and self.kb > 400:
+            yield f"{self.page}: first load {self.kb:.0f} KB without figures, wanted 400"
+        if chapter and self.kb + self.figures_kb > KB:
+            yield f"{self.page}: {self.kb + self.figures_kb:.0f} KB with figures, wanted {KB}"
+
+
+def run(command: list[str], address: str) -> dict:
+    """One report of Lighthouse."""
+    options = ["--output=json", "--quiet", f"--chrome-flags={CHROME}"]
+    environment = os.environ | {"CHROME_PATH": browser.program() or ""}
+    told = subprocess.run(
+        [*command, address, *options], env=environment, capture_output=True, text=True, timeout=300
+    )
+    if told.returncode:
+        raise SystemExit(f"Lighthouse failed on {address}:\n{told.stderr}")
+    report = json.loads(told.stdout)
+    if "runtimeError" in report:
+        raise SystemExit(f"Lighthouse failed on {address}: {report['runtimeError']['message']}")
+    return report
+
+
+def measure(command: list[str], html: Path, address: str, page: str, runs: int) -> Measured:
+    """The medians of several runs on one page."""
+    reports = [run(command, f"{address}/{page}") for _ in range(runs)]
+
+    def score(name: str) -> float:
+        return 100 * statistics.median(r["categories"][name]["score"] or 0 for r in reports)
+
+    def load(report: dict) -> float:
+        sent = report["audits"]["network-requests"]["details"]["items"]
+        pictures = "/_images/"
+        return sum(each["transferSize"] for each in sent if pictures not in each["url"])
+
+    shift = statistics.median(
+        r["audits"]["cumulative-layout-shift"]["numericValue"] for r in reports
+    )
+    file = html / page
+    return Measured(
+        page,
+        *(score(name) for name in ("performance", "accessibility", "best-practices", "seo")),
+        shift,
+        statistics.median(map(load, reports)) / KB,
+        figures(file) / KB,
+        file.read_text("utf-8").count('class="katex"'),
+    )
+
+
+def figures(file: Path) -> int:
+    """The bytes of a page's pictures, as they are sent."""
+    paths = {(file.parent / source).resolve() for source, _ in Page(file).images}
+    return sum(
+        len(gzip.compress(path.read_bytes(), 6)) if path.suffix in PACKED else path.stat().st_size
+        for path in paths
+    )
+
+
+def chosen(root: Path, html: Path) -> list[str]:
+    """The pages that Lighthouse measures."""
+    chapters = [page.relative_to(root).with_suffix(".html") for page in contents.notebooks(root)]
+    wanted = [FIRST, *(page.as_posix() for page in chapters), API, SEARCH]
+    return [page for page in wanted if (html / page).is_file()]
+
+
+def look_at_all(html: Path, address: str) -> dict[str, browser.Seen]:
+    """Errors and axe's findings of every page, with all its rules in both schemes."""
+    rules: dict[str, dict] = {scheme: {} for scheme in browser.SCHEMES}
+    with browser.chromium() as chromium:
+        tab = chromium.new_page(viewport={"width": 1280, "height": 900})
+        return {name: browser.look_at(tab, address, name, rules) for name in browser.pages(html)}
+
+
+def table(measured: list[Measured], seen: dict[str, browser.Seen]) -> str:
+    """A line for each page that Lighthouse measured, one for all."""
+    names = ["performance", "access.", "practices", "SEO", "shift", "KB", "+ figures", "formulas"]
+    width = max(len(each.page) for each in measured)
+    lines = [f"{'page':<{width}}" + "".join(f"{name:>12}" for name in [*names, "axe l/d"])]
+    for m in measured:
+        found = seen[m.page].violations
+        cells = [f"{v:.0f}" for v in (m.performance, m.accessibility, m.practices, m.seo)]
+        cells += [f"{m.shift:.3f}", f"{m.kb:.0f}", f"{m.kb + m.figures_kb:.0f}", str(m.formulas)]
+        cells.append("/".join(str(len(found[scheme])) for scheme in browser.SCHEMES))
+        lines.append(f"{m.page:<{width}}" + "".join(f"{cell:>12}" for cell in cells))
+    axe = {s: sum(len(page.violations[s]) for page in seen.values()) for s in browser.SCHEMES}
+    trouble = sum(len(page.trouble) for page in seen.values())
+    lines.append(
+        f"all {len(seen)} pages: axe-core {axe['light']} violations light, {axe['dark']} dark; "
+        f"{trouble} errors and requests elsewhere"
+    )
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m book.audit", description=__doc__)
+    parser.add_argument("pages", nargs="*", help="for Lighthouse, such as chapters/index.html")
+    parser.add_argument("--runs", type=int, default=5, help="of which the median counts")
+    options = parser.parse_args()
+    root = Path.cwd()
+    html = root / "_build" / "html"
+    if not html.is_dir():
+        parser.error("there is no _build/html: run make book first")
+    if browser.program() is None:
+        parser.error("Chromium is not installed: apt-get install chromium")
+    command, measured = javascript.program(root, "lighthouse/cli/index.js"), []
+    with served(html) as address:
+        for page in options.pages or chosen(root, html):
+            measured.append(measure(command, html, address, page, options.runs))
+            print(f"measured {page}", file=sys.stderr, flush=True)
+        seen = look_at_all(html, address)
+    print(table(measured, seen))
+    missed = [text for each in measured for text in each.misses()]
+    for name, page in seen.items():
+        missed += [f"{name}: {text}" for text in page.trouble]
+        missed += [f"{name}, {s}: {text}" for s, all_ in page.violations.items() for text in all_]
+    print(*(f"MISSED {text}" for text in missed), sep="\n", end="\n" if missed else "")
+    return int(bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
