@@ -1,5 +1,6 @@
 from .activation_stack import activation_stack as activation_stack
 from .boundary_training import boundary_training as boundary_training
+from .classify_points import classify_points as classify_points
 from .explorable import Explorable as Explorable
 from .linear_map import linear_map as linear_map
 from .optimizer_paths import optimizer_paths as optimizer_paths

@@ -76,49 +76,18 @@ function descend(layers, activation, X, y, eta) {
   return gradient;
 }
 
-// The places where the network is drawn: rows from the bottom up, in data units; the panel is
-// wider than high, and the cells are squares.
-const [COLUMNS, ROWS, X_REACH, Y_REACH] = [80, 50, 2, 1.25];
-const at = (k, count, reach) => reach * ((2 * k) / (count - 1) - 1);
-const GRID = Float64Array.from({ length: 2 * COLUMNS * ROWS }, (_, k) => k % 2
-  ? at(Math.floor(k / 2 / COLUMNS), ROWS, Y_REACH)
-  : at((k / 2) % COLUMNS, COLUMNS, X_REACH));
-
-const zeroLine = (values, { X, Y }) => contour(values, COLUMNS, 0,
-  (j, i) => [X(at(j, COLUMNS, X_REACH)), Y(at(i, ROWS, Y_REACH))]);
-
 const LONGEST = 3000;
 
 explorable("boundary_training", (view, state) => {
   const plane = view.panel(0), curve = view.panel(1);
   const { X, Y } = plane;
-  const wash = element("canvas", { width: COLUMNS, height: ROWS, class: "dlx-wash", "aria-hidden": "true" });
-  const holder = element("div", { class: "dlx-plane" }, wash, plane.svg);
-  view.figure.prepend(holder);
-  plane.svg.querySelectorAll('[data-part="wash"]').forEach((part) => part.remove());
+  const wash = washOver(view, plane);
   plane.part("title").textContent = "Drag the points, click to add one";
   let points, layers, losses, first, stop = null, diverged = false;
 
   const flat = () => Float64Array.from(points.flatMap((p) => [p.x, p.y]));
   const labels = () => points.map((p) => p.label);
   const sizes = () => [2, ...new Array(state.layers).fill(state.hidden), 1];
-  const color = (name) => {
-    const hex = getComputedStyle(view.root).getPropertyValue(`--dlx-${name}`).trim();
-    return [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
-  };
-
-  function drawWash(logits) {
-    const context = wash.getContext("2d"), image = context.createImageData(COLUMNS, ROWS);
-    const tones = [color("blue"), color("gold")];
-    logits.forEach((z, k) => {
-      const row = ROWS - 1 - Math.floor(k / COLUMNS);
-      const pixel = 4 * (row * COLUMNS + (k % COLUMNS));
-      image.data.set(tones[+(z > 0)], pixel);
-      image.data[pixel + 3] = 20 + 85 * Math.abs(2 * logistic(z) - 1);
-    });
-    context.putImageData(image, 0, 0);
-  }
-
   // The lines w·x + b = 0 of the first layer's units.
   function unitLines() {
     const { W, b, rows } = layers[0];
@@ -132,8 +101,8 @@ explorable("boundary_training", (view, state) => {
 
   function draw() {
     const logits = forward(layers, state.activation, GRID).Z.at(-1);
-    drawWash(logits);
-    plane.draw("boundary", zeroLine(logits, plane));
+    wash(logits.map(logistic));
+    plane.draw("boundary", levelLine(logits, plane));
     plane.draw("units", state.lines ? unitLines() : "");
     for (const k of [0, 1]) plane.draw(`class${k}`, marks(points.filter((p) => p.label === k), k, plane));
     const now = judge(forward(layers, state.activation, flat()).Z.at(-1), labels());

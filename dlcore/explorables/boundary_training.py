@@ -2,25 +2,22 @@
 
 import math
 from itertools import pairwise
-from typing import cast
 
-import numpy as np
 import torch
-from contourpy import FillType, contour_generator
 from jaxtyping import Float64
 from torch import Tensor
 
 from dlcore.data import Examples, circles, spirals, two_moons, xor
 from dlcore.explorables.explorable import Explorable
-from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP, Panel
+from dlcore.explorables.panel import Panel
+from dlcore.explorables.plane import marks, plane, wash
 from dlcore.explorables.random_stream import normals
 from dlcore.nn.linear import Linear
 from dlcore.nn.losses import binary_cross_entropy_with_logits
 from dlcore.nn.mlp import MLP
 
-X_REACH, Y_REACH, STEPS = 2.0, 1.25, 3000
-SHOWN = 1000
-SCRIPTS = ("random_stream", "activations", "points", "contour", "boundary_training")
+STEPS, SHOWN = 3000, 1000
+SCRIPTS = ("random_stream", "activations", "points", "contour", "wash", "boundary_training")
 NAMES = {"circles": "Circles", "moons": "Moons", "xor": "XOR", "spirals": "Spirals"}
 ACTIVATIONS = {"identity": "none", "sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 
@@ -77,14 +74,6 @@ def train(
     return losses
 
 
-def _marks(panel: Panel, X: Float64[Tensor, "n 2"], k: int) -> str:
-    """One path for all points of a class: discs (a round stroke of no length) or triangles."""
-    places = [(panel.X(x), panel.Y(y)) for x, y in X.tolist()]
-    if k == 0:
-        return "".join(f"M{x:.0f},{y:.0f}h0" for x, y in places)
-    return "".join(f"M{x:.0f},{y - 4:.0f}l4,7h-8z" for x, y in places)
-
-
 def _unit_lines(panel: Panel, layer: Linear) -> str:
     """The lines w . x + b = 0 of a layer's units, drawn past the edges."""
     lines = []
@@ -98,38 +87,16 @@ def _normal_of(w: Float64[Tensor, " 2"]) -> Float64[Tensor, " 2"]:
     return torch.stack([-w[1], w[0]]) / w.norm()
 
 
-def _plane(model: MLP, X: Float64[Tensor, "n 2"], y: Float64[Tensor, " n"]) -> Panel:
-    ticks = {v: f"{v:g}".replace("-", "−") for v in (-1.0, 0.0, 1.0)}
-    panel = Panel(
-        f"After {SHOWN} steps", (-X_REACH, X_REACH), (-Y_REACH, Y_REACH), xticks=ticks, yticks=ticks
-    ).legend(
+def _network_plane(model: MLP, X: Float64[Tensor, "n 2"], y: Float64[Tensor, " n"]) -> Panel:
+    panel = plane(f"After {SHOWN} steps").legend(
         blue=("●", "class 0"),
         gold=("▲", "class 1"),
         black=("—", "boundary"),
         gray=("- -", "units"),
     )
-    axes = [
-        torch.linspace(-r, r, n, dtype=torch.float64) for r, n in ((X_REACH, 33), (Y_REACH, 21))
-    ]
-    logits = model(torch.stack(torch.meshgrid(*axes, indexing="xy"), dim=-1)).squeeze(-1)
-    contours = contour_generator(
-        x=axes[0], y=axes[1], z=logits.detach().numpy(), fill_type=FillType.OuterOffset
-    )
-    outlines = cast("list[list[np.ndarray]]", contours.filled(0.0, math.inf))
-    gold = "".join(
-        "M" + "L".join(panel.points(*points[a:b].T)) + "z"
-        for points, offsets in zip(*outlines, strict=True)
-        for a, b in pairwise(offsets)
-    )
-    lines = cast("list[np.ndarray]", contours.lines(0.0))
-    boundary = "".join("M" + "L".join(panel.points(*line.T)) for line in lines)
-    panel.path("wash", f"M{LEFT},{TOP}V{BOTTOM}H{RIGHT}V{TOP}z{gold}", "blue", opacity=0.3)
-    panel.path("wash", gold, "gold", opacity=0.3)
+    wash(panel, lambda at: model(at).squeeze(-1).detach())
     panel.path("units", _unit_lines(panel, model.linear_layers[0]), "gray", width=1.5, dash="4 4")
-    panel.path("boundary", boundary, "black", width=2)
-    panel.path("class0", _marks(panel, X[y == 0], 0), "blue", width=7)
-    panel.path("class1", _marks(panel, X[y == 1], 1), "gold", width=1, opacity=1)
-    return panel.path("selected", "", "black", width=2)
+    return marks(panel, X, y)
 
 
 def _loss_panel(losses: list[float]) -> Panel:
@@ -211,7 +178,7 @@ def boundary_training(
         f"{NAMES[data]}: the decision region of {hidden} {ACTIVATIONS[activation]} units per "
         f"hidden layer after {SHOWN} steps; "
         f"the loss goes from {losses[0]:.2f} to {losses[-1]:.3f}.",
-        [_plane(model, X, y), _loss_panel(losses)],
+        [_network_plane(model, X, y), _loss_panel(losses)],
         {
             "set": data,
             "hidden": hidden,

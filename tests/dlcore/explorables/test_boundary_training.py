@@ -96,7 +96,7 @@ def test_the_boundary_in_the_page_is_as_long_as_contourpys(javascript):
     x, y = np.linspace(-2, 2, 80), np.linspace(-1.25, 1.25, 50)
     field = np.hypot(x, y[:, None] * 1.3) - 0.8 + 0.1 * np.sin(5 * x)
     scale = "{ X: (v) => 1e4 * v, Y: (v) => 1e4 * v }"
-    d = javascript(SCRIPTS, f"zeroLine(field.flat(), {scale})", field=field.tolist())
+    d = javascript(SCRIPTS, f"levelLine(field.flat(), {scale})", field=field.tolist())
     ends = np.array([part.replace("L", ",").split(",") for part in d.split("M")[1:]], dtype=float)
     length = np.hypot(*(ends[:, :2] - ends[:, 2:]).T).sum() / 1e4
     lines = contour_generator(x=x, y=y, z=field).lines(0.0)

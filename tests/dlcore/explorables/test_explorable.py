@@ -18,6 +18,7 @@ from dlcore.explorables import (
     Picture,
     activation_stack,
     boundary_training,
+    classify_points,
     linear_map,
     optimizer_paths,
     step_through,
@@ -32,6 +33,7 @@ SCRIPTS = sorted(file.stem for file in Path(room.__file__).parent.glob("*.js"))
 FIGURES = {
     "activation_stack": cache(activation_stack),
     "boundary_training": cache(boundary_training),
+    "classify_points": cache(classify_points),
     "linear_map": cache(linear_map),
     "optimizer_paths": cache(optimizer_paths),
     "svd_image": cache(svd_image),

@@ -9,6 +9,7 @@ from dlcore.explorables import (
     Panel,
     activation_stack,
     boundary_training,
+    classify_points,
     linear_map,
     optimizer_paths,
     step_through,
@@ -53,6 +54,7 @@ def html():
         unit_balls(),
         svd_image(),
         optimizer_paths(),
+        classify_points(),
     ]
     cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)
     return f'<!DOCTYPE html><html lang="en" data-theme="light"><title>t</title>{cells}</html>'
@@ -324,6 +326,27 @@ def test_four_optimisers_by_keyboard_and_pointer(open_page):
     page.wait_for_timeout(400)
     figure.get_by_role("button", name="Pause").press("Enter")
     assert int(figure.get_by_role("slider", name="Steps").input_value()) > 3
+
+
+def test_both_classifiers_follow_a_point(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=classify_points]")
+    borders = figure.locator(".dlx-live [data-part=boundary]")
+    plane = figure.get_by_role("application")
+    plane.focus()
+    before = [border.get_attribute("d") for border in borders.all()]
+    page.keyboard.press("PageUp")  # the last point, the stray
+    page.keyboard.press("ArrowRight")
+    assert status(page, 8) == "Point 29 of 29, triangle, at -1.05, -0.15."
+    after = [border.get_attribute("d") for border in borders.all()]
+    assert all(a != b for a, b in zip(after, before, strict=True))
+    figure.get_by_role("slider", name="Neighbours k").press("ArrowRight")
+    assert status(page, 8).startswith("Right on 29 points: logistic regression 28, 3 nearest")
+    assert figure.get_by_text("Nearest neighbours, k = 3").is_visible()
+    plane.focus()
+    page.keyboard.press("Delete")
+    figure.get_by_role("button", name="Points as before").press("Enter")
+    assert status(page, 8).startswith("Right on 29 points")
 
 
 def visible(page, selector):
