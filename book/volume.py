@@ -24,6 +24,8 @@ LEFT_OUT = (
     "[hidden], template, dialog, .dl-screen-only"
 )
 NOT_BOUND = re.compile(r"chapters/(?:index|api)$|api/|genindex$")  # of use on a screen
+APPLY = "\u2061"  # KaTeX puts this sign beside an operator also where a script takes one element
+SCRIPTED = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 FOR_SCREENS = ("loading", "decoding", "tabindex", "onclick", "data-toggle-hint")
 
 
@@ -141,6 +143,9 @@ def leaf(html: Path, name: str, part: str) -> Leaf:
         tag["open"] = ""
     for tag in article.select(".toggle"):
         tag["class"] = [name for name in tag["class"] if name not in ("toggle", "dropdown")]
+    for sign in article.find_all("mo", string=APPLY):
+        if sign.parent.name in SCRIPTED:
+            sign.decompose()
     seen: set[str] = set()
     for tag in article.find_all(True):
         if tag.get("id") in seen:

@@ -29,6 +29,7 @@ NEITHER = (True, True)  # comments nor blanks
 GROUPS = {"media", "supports", "layer", "container"}
 TEXT_FONTS = (
     "fonts/source-serif-4-latin-wght-normal",
+    "fonts/source-serif-4-latin-wght-italic",
     "fonts/source-sans-3-latin-wght-normal",
     "fonts/source-code-pro-latin-wght-normal",
     "vendor/fontawesome/webfonts/fa-solid-900",
