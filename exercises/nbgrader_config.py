@@ -10,6 +10,7 @@ here = Path(__file__).resolve().parent
 if (here.parent / "dlgrade").is_dir():
     sys.path.insert(0, str(here.parent))
 from dlgrade.classroom.autograde import InSandbox  # noqa: E402
+from dlgrade.classroom.collect import PlainCollect  # noqa: E402
 from dlgrade.classroom.feedback import NamedTests, NoMarkup  # noqa: E402
 from dlgrade.classroom.late import LatePolicy  # noqa: E402
 
@@ -18,6 +19,7 @@ c = get_config()  # noqa: F821  # traitlets defines it
 c.CourseDirectory.course_id = "deep_learning_101"
 c.CourseDirectory.root = str(here)
 c.Exchange.timezone = "UTC"
+c.ExchangeFactory.collect = PlainCollect  # follows no link that a student laid
 
 # `--private` has laid exercises of your own over the book's.
 if (here / "combined").is_dir():

@@ -30,20 +30,26 @@ def refuse(error: ValueError) -> typer.Exit:
     return typer.Exit(2)
 
 
-def open_course(root: Path, private: Path | None = None) -> Course:
-    """The course, with one's own exercises laid over it where a folder of them is given."""
+def find_course(root: Path) -> Course:
+    """The course, whatever its exercises are."""
     if not root.is_dir():
         raise ValueError(f"no course directory {root}: run this in the repository, or --course")
+    return Course(root)
+
+
+def open_course(root: Path, private: Path | None = None) -> Course:
+    """The course, with one's own exercises laid over it where a folder of them is given."""
+    course = find_course(root)
     if private is not None:
         from dlgrade.private import combine
 
-        return combine(Course(root), private)
+        return combine(course, private)
     if (root / "combined").exists():
         raise ValueError(
             f"{root} is combined with exercises of your own: give --private again (or set "
             f"DLGRADE_PRIVATE), or remove {root / 'combined'} to do without them"
         )
-    return Course(root)
+    return course
 
 
 def choose(root: Path, assignment: str, private: Path | None = None) -> tuple[Course, str]:
@@ -95,7 +101,7 @@ def roster(
     from dlgrade.classroom.roster import import_roster, read_roster
 
     try:
-        where = open_course(course)
+        where = find_course(course)
         students, problems = read_roster(file, encoding)
     except ValueError as error:
         raise refuse(error) from None
@@ -221,7 +227,7 @@ def delete(
     from dlgrade.classroom.erase import ELSEWHERE, traces
 
     try:
-        found = traces(Course(course), student)
+        found = traces(find_course(course), student)
     except ValueError as error:
         raise refuse(error) from None
     if not found:

@@ -118,6 +118,7 @@ def test_it_is_never_forgotten_silently(course, private, dlgrade, monkeypatch):
     assert "2 assignments are well formed" in dlgrade("lint")
     monkeypatch.delenv("DLGRADE_PRIVATE")
     assert "is combined with exercises of your own: give --private again" in dlgrade("lint", code=2)
+    assert "knows nothing of ada" in dlgrade("delete", "ada", code=1)
 
 
 def test_a_folder_without_exercises_is_refused(course, tmp_path, dlgrade):
