@@ -32,7 +32,10 @@ def _choose(root: Path, names: list[str] | None, private: Path | None) -> tuple[
 
 
 @app.command()
-def check(notebook: Annotated[Path, typer.Argument(help="Your exercise notebook.")]) -> None:
+def check(
+    notebook: Annotated[Path, typer.Argument(help="Your exercise notebook.")],
+    sandbox: Annotated[bool, typer.Option(help="For somebody else's: it can do no harm.")] = False,
+) -> None:
     """Run the public tests of your notebook and say what each expected and what came.
 
     The notebook is run from its first to its last cell, in a process of its own; nothing is
@@ -41,7 +44,7 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your exercise notebook.
     from dlgrade.check import check as run_check
 
     try:
-        text, earned, points = run_check(notebook)
+        text, earned, points = run_check(notebook, sandbox=sandbox)
     except ValueError as error:
         raise _refuse(error) from None
     typer.echo(f"{text}\n\n{earned:g} of {points:g} points of the public tests")

@@ -6,8 +6,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from dlgrade.sandbox import cgroup
 from dlgrade.sandbox.bubblewrap import SandboxError, bwrap
 from dlgrade.sandbox.remote import Nursery
+
+
+def _together() -> str:
+    """What holds a student's processes together."""
+    if base := cgroup.delegated():
+        return f"control groups: limits on a sandbox's memory and processes together ({base})"
+    return (
+        "no control group is ours: memory is limited for each process alone (for a limit on all "
+        "together: systemd-run --user --scope -p Delegate=yes dlgrade grade …)"
+    )
 
 
 def examine() -> Iterator[tuple[str, bool, str]]:
@@ -30,5 +41,6 @@ def examine() -> Iterator[tuple[str, bool, str]]:
     except SandboxError as error:
         advice = "on Ubuntu 24.04: sysctl kernel.apparmor_restrict_unprivileged_userns=0"
         yield "the sandbox starts", False, f"{error}; {advice}"
+    yield _together(), True, ""
     free = shutil.disk_usage(".").free >> 20
     yield f"{free} MB of disk", free > 500, "make room"

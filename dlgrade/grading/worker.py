@@ -1,7 +1,9 @@
 """Processes that grade one submission after another, each with a sandbox of its own."""
 
+import ctypes
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from dlgrade.sandbox.bubblewrap import PACKAGE, Launched, Limits, SandboxError, 
 
 TRIES = 2
 SECONDS = 3600.0
+DIE_WITH_PARENT = 1
 Tag = TypeVar("Tag")
 
 
@@ -152,6 +155,7 @@ class Crew:
 
 def main(number: int, limits: Limits) -> None:
     """Grade what comes, until the grader is gone; the sandbox starts while torch is loaded."""
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     launched: Launched | None = None
     with suppress(SandboxError):
         launched = launch(limits)

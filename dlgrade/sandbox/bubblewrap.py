@@ -13,7 +13,9 @@ from dlgrade.sandbox import cgroup
 
 PACKAGE = Path(__file__).parents[1]
 NOBODY = 65534
-KIT = ("__init__", "boundary", "compare", "errors", "inspection", "kit", "notebook", "quiet")
+KIT = (
+    "__init__", "boundary", "check", "compare", "errors", "inspection", "kit", "notebook", "quiet",
+)  # fmt: skip
 INSIDE = ("__init__", "wire", "child", "zygote")
 LIBRARY = ("__init__.py", "_device.py", "_notebook.py", "data", "plot")
 
