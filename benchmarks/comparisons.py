@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 import dlcore.nn as ours
+from benchmarks.linear_algebra import LINEAR_ALGEBRA
 from dlcore.data import load_digits
 from dlcore.training import fit
 
@@ -104,4 +105,5 @@ COMPARISONS: dict[str, tuple[str, Callable[[torch.device], Pair]]] = {
     "MLP, forward and backward": ("torch.nn.Sequential", _mlp),
     "backpropagation by hand": ("torch.autograd", _manual_backpropagation),
     "five epochs on the digits": ("sklearn MLPClassifier", _training),
+    **LINEAR_ALGEBRA,
 }

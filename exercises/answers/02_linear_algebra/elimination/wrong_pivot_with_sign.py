@@ -1,0 +1,16 @@
+"""The largest entry instead of the largest magnitude."""
+# fails: multipliers_of_at_most_one
+
+
+def lu(A):
+    U = A.clone() if A.is_floating_point() else A.to(torch.float64)
+    n = len(U)
+    L, p = torch.eye(n, dtype=U.dtype), torch.arange(n)
+    for k in range(n):
+        i = k + int(U[k:, k].argmax())
+        U[[k, i]], p[[k, i]], L[[k, i], :k] = U[[i, k]], p[[i, k]], L[[i, k], :k]
+        if U[k, k] != 0:
+            L[k + 1 :, k] = U[k + 1 :, k] / U[k, k]
+            U[k + 1 :] -= L[k + 1 :, k, None] * U[k]
+            U[k + 1 :, k] = 0
+    return p, L, U

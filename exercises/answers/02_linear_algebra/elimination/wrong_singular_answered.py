@@ -1,0 +1,12 @@
+"""A division by zero gives inf, and nobody is told."""
+# fails: singular_is_refused, nearly_singular_is_refused
+
+
+def solve(A, B):
+    p, L, U = lu(A)
+    X = B.to(U.dtype)[p]
+    for i in range(len(U)):
+        X[i] -= L[i, :i] @ X[:i]
+    for i in reversed(range(len(U))):
+        X[i] = (X[i] - U[i, i + 1 :] @ X[i + 1 :]) / U[i, i]
+    return X

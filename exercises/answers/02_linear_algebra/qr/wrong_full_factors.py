@@ -1,0 +1,16 @@
+"""Q is square, and R has the rows of zeros."""
+# fails: factors_of_random_matrices
+
+
+def householder_qr(A):
+    m, n = A.shape
+    Q, R = torch.eye(m, dtype=A.dtype), A.clone()
+    for k in range(min(m - 1, n)):
+        v = R[k:, k].clone()
+        v[0] += torch.copysign(v.square().sum().sqrt(), v[0])
+        length = v.square().sum().sqrt()
+        if length > 0:
+            v /= length
+            R[k:] -= 2 * torch.outer(v, v @ R[k:])
+            Q[:, k:] -= 2 * torch.outer(Q[:, k:] @ v, v)
+    return Q, R

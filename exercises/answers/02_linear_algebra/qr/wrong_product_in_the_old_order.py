@@ -1,0 +1,19 @@
+"""QR gives the matrix back: nothing ever changes."""
+# fails: three_eigenvalues, eigenvalues_of_random_matrices, ascending_order, few_steps, symmetric_spectrum, dtype_and_inputs_kept
+
+
+def eigenvalues(T, tol=1e-13, max_steps=None):
+    small, found, steps = tol * T.square().sum().sqrt(), [], 0
+    limit = 30 * len(T) if max_steps is None else max_steps
+    while len(T) > 1:
+        if T[-1, -2].abs() <= small:
+            found.append(T[-1, -1])
+            T = T[:-1, :-1]
+            continue
+        if steps == limit:
+            raise RuntimeError
+        mu = T[-1, -1] * torch.eye(len(T), dtype=T.dtype)
+        Q, R = householder_qr(T - mu)
+        T = Q @ R + mu
+        steps += 1
+    return torch.stack([*found, T[0, 0]]).sort().values
