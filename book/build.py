@@ -16,7 +16,7 @@ from book import check, contents, freshness, lint, runner
 from book.stage import stage
 
 FORMULAS = "katex"  # the cache of set formulas, each named by its content
-FOR_EVERY_PAGE = ("_ext", "_static", "_templates", "vendor")
+FOR_EVERY_PAGE = ("_ext", "_static", "_templates", "scripts", "vendor")
 
 
 def fingerprint(staged: Path, root: Path) -> str:
@@ -64,6 +64,10 @@ def build(root: Path) -> Path:
     hidden = shutil.ignore_patterns(".*")
     downloads = results / "html" / "downloads"
     shutil.copytree(results / "notebooks", downloads, dirs_exist_ok=True, ignore=hidden)
+    wheels = [f"./downloads/{path.name}\n" for path in (results / "notebooks").glob("*.whl")]
+    binder = results / "html" / "binder"  # what Binder installs, where the pages are published
+    contents.write_atomically(binder / "requirements.txt", "".join(wheels).encode())
+    contents.write_atomically(binder / "runtime.txt", b"python-3.11\n")
     if check.report(root):
         raise SystemExit("the pages are built, but not right: see the findings above")
     return results / "html" / "index.html"

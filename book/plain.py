@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from book.labels import Labels
 from book.macros import NoRuleError, macros_expanded
+from book.questions import KINDS, QuestionError, parsed
 
 FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|:{3,}|~{3,})(?P<info>.*)$")
 DIRECTIVE = re.compile(r"^\s*\{(?P<name>[\w:.-]+)\}\s*(?P<argument>.*)$")
@@ -222,12 +223,42 @@ class Plain:
             return "\n".join(f"- {self.labels.work(key)}" for key in self.cited)
         if name in ("list-table", "table"):
             return self.table(block, argument)
+        if name in KINDS:
+            return self.question(block)
         content = self.markdown(block.content)
         if name.startswith(("exercise", "prf:")):
             return quoted(self.heading(block, argument), content)
         if name.startswith("solution"):
             return folded(f"Solution to {self.labels.name(block.argument)}", content)
         return self.box(block, argument, content)
+
+    def question(self, block: Block) -> str:
+        """A question with its answers in letters; hint and reasons folded."""
+        kind = KINDS[block.name]
+        try:
+            found = parsed(block.content, kind)
+        except QuestionError as error:
+            raise NoRuleError(f"{block.name} {block.argument}: {error}") from None
+        names = [
+            answer.text if kind == "number" else chr(ord("A") + i)
+            for i, answer in enumerate(found.answers)
+        ]
+        parts = [self.markdown(found.text)]
+        if kind == "choice":
+            pairs = zip(names, found.answers, strict=True)
+            parts.append("\n".join(f"- **{n}.** {self.prose(a.text)}" for n, a in pairs))
+        unit = self.prose(block.options.get("unit", ""))
+        reasons = "\n\n".join(
+            f"**{f'{name} {unit}'.strip()}**, {'right' if answer.right else 'wrong'}: "
+            f"{self.markdown(answer.reason)}"
+            for name, answer in zip(names, found.answers, strict=True)
+        )
+        hint = self.prose(block.options.get("hint", ""))
+        return (
+            quoted("**Check yourself.**", "\n\n".join(parts))
+            + (folded("Hint", hint) if hint else "")
+            + folded("Answer", reasons)
+        )
 
     def box(self, block: Block, argument: str, content: str) -> str:
         """Notes, margins, cards, tabs."""

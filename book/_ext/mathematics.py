@@ -21,9 +21,12 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from book.macros import macros_expanded
+
 logger = logging.getLogger(__name__)
 SELF_NUMBERING = re.compile(r"\\begin\{(align|alignat|gather|equation|eqnarray|multline)\}")
 PUNCTUATION = re.compile(r"[.,;:?!)]+")
+ANNOTATION = re.compile(r'(<annotation encoding="application/x-tex">).*?(</annotation>)', re.S)
 VENDORED = Path(__file__).parent.parent / "vendor"
 KATEX = Path(katex.__file__).with_name("katex.min.js")
 # Reads a request a line, answers with a line: {"html": …} or {"error": …}.
@@ -126,10 +129,16 @@ def visit_inline(translator, node: nodes.math) -> None:
 
 
 def visit_display(translator, node: nodes.math_block) -> None:
-    """A formula of its own, scrolled sideways where it is too wide, with its number."""
+    """A formula of its own, scrolled sideways where it is too wide, with its number.
+
+    Its TeX, which readers can copy, is written without the book's macros.
+    """
     translator.body.append(translator.starttag(node, "div", CLASS="math notranslate"))
     scroller = '<div class="dl-formula" tabindex="0" role="group" aria-label="Formula">'
-    translator.body += [scroller, formula(translator, node, display=True), "</div>"]
+    made = formula(translator, node, display=True)
+    tex = macros_expanded(node.astext().strip(), translator.config.math_macros)
+    made = ANNOTATION.sub(lambda m: f"{m[1]}{translator.encode(tex)}{m[2]}", made)
+    translator.body += [scroller, made, "</div>"]
     if node["number"]:
         number = get_node_equation_number(translator, node)
         translator.body.append(f'<span class="eqno">({number})')

@@ -135,13 +135,13 @@ def description(doctree: nodes.document) -> str:
     return ""
 
 
-def scripts(files: list, pagename: str) -> Iterator:
+def scripts(files: list) -> Iterator:
     """The scripts a page needs, deferred; search needs one of them at once."""
     for file in files:
         name = str(getattr(file, "filename", "") or "")
         if "thebe" in name or "THEBE_JS_URL" in str(getattr(file, "attributes", "")):
             continue
-        if not name or pagename == "search" or "documentation_options" in name:
+        if not name or "documentation_options" in name:
             yield file
             continue
         # A copy, since one object serves all pages.
@@ -166,6 +166,7 @@ def buttons(context: dict, pagename: str) -> list[dict]:
         {
             "type": "javascript",
             "javascript": "window.print()",
+            "classes": "pst-js-only",
             "tooltip": "Print this page",
             "icon": "fas fa-print",
             "label": "print-button",
@@ -176,7 +177,7 @@ def buttons(context: dict, pagename: str) -> list[dict]:
 
 def finish_page(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
     """Work on what the template will be filled with."""
-    context["script_files"] = list(scripts(context.get("script_files", []), pagename))
+    context["script_files"] = list(scripts(context.get("script_files", [])))
     body = context.get("body") or ""
     styles = context.get("css_files", [])
     context["css_files"] = [s for s in styles if "thebe" not in str(getattr(s, "filename", s))]

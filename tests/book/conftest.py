@@ -39,7 +39,7 @@ class Built:
 def build(folder: Path) -> Built:
     """Build the staged book in a folder, strictly, in a process of its own."""
     shutil.copy(ROOT / "_config.yml", folder)
-    for part in ("_static", "_templates", "vendor", "logo.svg", "favicon.svg"):
+    for part in ("_static", "_templates", "scripts", "vendor", "logo.svg", "favicon.svg"):
         source = ROOT / "book" / part
         copy = shutil.copytree if source.is_dir() else shutil.copy
         (folder / "book").mkdir(exist_ok=True)

@@ -21,6 +21,7 @@ parts:
     chapters:
       - glob: api/*
       - file: chapters/glossary
+      - file: chapters/bibliography
       - file: chapters/errata
       - glob: genindex
 """
@@ -39,6 +40,7 @@ PAGES = {
 ```
 """,
     "chapters/glossary": "# Glossary\n\n```{include} ../book/glossary.inc.md\n```\n",
+    "chapters/bibliography": "# Bibliography\n\n```{bibliography}\n```\n",
     "chapters/errata": "# Errata\n\n```{include} ../book/errata.inc.md\n```\n",
     "book/errata/06_small_networks": "## Chapter 6\n\nNone worth telling.\n",
     "book/glossary/06_small_networks": "unit\n  Part of a layer.\n\nbias\n  What is added.\n",
@@ -61,7 +63,7 @@ $$
 $$ (eq-small)
 
 {eq}`eq-small`, {numref}`fig-small`, {prf:ref}`alg-small`, {numref}`ex-small`,
-{py:obj}`dlcore.nn.soft`.
+{py:obj}`dlcore.nn.soft`, {cite}`small1901`.
 
 ```{prf:algorithm} Nothing
 :label: alg-small
@@ -83,6 +85,42 @@ Because.
 
 ```{source} dlcore.nn.soft
 ```
+
+## Second section
+
+The activation does not saturate.
+
+```{choice-question} chk-slope
+:hint: Think of $\max(0, z)$.
+
+Which slope has $\relu$ at $z = 2$?
+
+- [ ] 0
+
+  That is the slope **left** of zero.
+
+- [x] 1, see {eq}`eq-small`
+
+  It is the identity there: $\relu(z) = z$.
+```
+
+```{number-question} chk-sum
+:unit: nats
+
+How large is $\log 2$?
+
+- [x] 0.693 +- 0.001
+
+  The entropy of a fair coin.
+
+- [ ] 0.301 +- 0.001
+
+  That is the logarithm to base 10.
+```
+"""
+WORKS = """@article{small1901,
+  author = {Ada Small}, title = {On Small Things}, journal = {Things}, year = {1901}
+}
 """
 FUNCTION = r'''
 """Networks in one file."""
@@ -161,7 +199,7 @@ def write(folder: Path) -> None:
         "library/dlcore/__init__.py": "__version__ = '9.9'",
         "library/dlgrade/__init__.py": "",
     }
-    files |= {"library/dlcore/nn/__init__.py": FUNCTION, "book/references.bib": ""}
+    files |= {"library/dlcore/nn/__init__.py": FUNCTION, "book/references.bib": WORKS}
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf8")

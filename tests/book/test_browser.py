@@ -151,5 +151,5 @@ def test_search_finds_a_page(browser, site):
     address, _ = site
     page = browser.new_page()
     page.goto(f"{address}/search.html?q=softmax")
-    page.wait_for_selector("ul.search li a", timeout=60000)
+    page.wait_for_selector(".dl-results li a", timeout=60000)
     page.close()

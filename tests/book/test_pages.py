@@ -54,7 +54,7 @@ def test_difficulty_is_said_in_words(book):
 
 def test_formulas_are_set_at_build_time(book):
     page = article(book, CHAPTER)
-    assert page.count('class="katex"') == 3
+    assert page.count('class="katex"') == 8
     assert "<math xmlns" in page
     assert "KaTeX_Main-Regular" in book.page(CHAPTER)
     assert "KaTeX_Main-Regular" not in book.page("chapters/glossary")

@@ -1,0 +1,169 @@
+"""The search: every section, API entry, term and listing of the built pages, indexed by MiniSearch.
+
+The index is a script, ``_static/search-index.js``, so that it can be loaded also from a disk; it is
+loaded when a reader first searches. What ranks above what: book/scripts/search.js.
+"""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from book._ext.chapter_numbers import chapter_number
+from book._ext.mathematics import VENDORED, node_program
+
+CHAPTER, PAGE, API, SOURCE = range(4)
+MATHML = re.compile(r'<span class="katex-mathml">.*?</math></span>', re.S)
+LEFT_OUT = {"headerlink", "math-block", "cell_input", "text_plain", "dl-source", "viewcode-link"}
+LEFT_OUT |= {"toctree-wrapper", "eqno", "viewcode-back", "dl-computed", "linenos", "dl-choices"}
+LEFT_OUT |= {"dl-answers", "dl-question-head", "dl-entry", "dl-hint"}
+NAMES_ONLY = {"script", "style", "summary", "button", "svg", "select", "math"}
+HEADINGS = {"h1", "h2", "h3", "h4"}
+OPTIONS = {"idField": "id", "fields": ["title", "text"]}
+PROGRAM = """
+const MiniSearch = require(process.argv[1]);
+let text = "";
+process.stdin.on("data", part => text += part).on("end", () => {
+  const {options, records} = JSON.parse(text), search = new MiniSearch(options);
+  search.addAll(records.map(([, title, , , text], id) => ({id, title, text})));
+  process.stdout.write(JSON.stringify(search));
+});
+"""
+
+
+def kind_of(pagename: str) -> int:
+    """What a page is, in the order in which results are ranked."""
+    if chapter_number(pagename) is not None:
+        return CHAPTER
+    if pagename.startswith("_modules/"):
+        return SOURCE
+    return API if pagename.startswith("api/") else PAGE
+
+
+def anchor_of(tag: Tag) -> str | None:
+    """The anchor of what is found as a thing of its own."""
+    classes = set(tag.get("class", []))
+    if tag.name == "section" and tag.find(HEADINGS, recursive=False):
+        return str(tag["id"])
+    if tag.name == "dt" and (tag.get("id") or "").strip() and ("sig" in classes or is_term(tag)):
+        return str(tag["id"])
+    return str(tag["id"]) if "viewcode-block" in classes and tag.get("id") else None
+
+
+def is_term(tag: Tag) -> bool:
+    """Whether it is a term of the glossary."""
+    return str(tag["id"]).startswith("term-")
+
+
+class Records:
+    """The records of one page, [anchor, title, text] each."""
+
+    def __init__(self, body: str) -> None:
+        self.found: list[list[str]] = [["", "", ""]]
+        soup = BeautifulSoup(MATHML.sub("", body), "html.parser")
+        for formula in soup.select("div.math"):
+            formula["class"] = "math-block"
+        self.walk(soup, 0)
+
+    def walk(self, tag: Tag, current: int) -> None:
+        """Add the text below a tag to the thing in which it stands."""
+        for child in tag.children:
+            if isinstance(child, Tag):
+                current = self.enter(child, current)
+            elif type(child) is NavigableString:
+                self.found[current][2] += str(child)
+
+    def enter(self, tag: Tag, current: int) -> int:
+        """Read a tag; what stands after it belongs to the returned thing."""
+        if tag.name in NAMES_ONLY or LEFT_OUT & set(tag.get("class", [])):
+            return current
+        anchor = anchor_of(tag)
+        if anchor is not None:
+            inner = len(self.found)
+            self.found.append([anchor, "", ""])
+            if tag.name == "dt":  # its text follows, in the dd
+                self.found[inner][1] = title(tag)
+                return inner
+            if "viewcode-block" in tag.get("class", []):
+                self.found[inner][1] = anchor
+            self.walk(tag, inner)
+            return current
+        if tag.name in HEADINGS and not self.found[current][1]:
+            self.found[current][1] = words(tag.get_text().removesuffix("#"))
+        else:
+            self.walk(tag, current)
+            if tag.name in {"p", "li", "dd", "td", "th", "div", "pre"}:
+                self.found[current][2] += " "
+        return current
+
+
+def title(term: Tag) -> str:
+    """A term, or the name of an API entry without its arguments."""
+    name = term.select_one(".sig-name")
+    if name is not None and term.get("id"):
+        return str(term["id"])
+    return words(term.get_text().removesuffix("#"))
+
+
+def words(text: str) -> str:
+    """The text with single spaces."""
+    return " ".join(text.replace("\u200b", "").split())
+
+
+def folder(app: Sphinx) -> Path:
+    """Where the records of pages are kept between builds."""
+    return Path(app.doctreedir) / "search"
+
+
+def note_page(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
+    """Keep what of a page can be found."""
+    body = context.get("body")
+    if app.builder.format != "html" or not body or pagename == "_modules/index":
+        return
+    found = [[a, words(t), words(x)] for a, t, x in Records(body).found]
+    file = folder(app) / f"{pagename}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps([r for r in found if r[1]], ensure_ascii=False), "utf8")
+
+
+def records(app: Sphinx) -> Iterator[list]:
+    """All records: address, title, title of the page, kind, text."""
+    for file in sorted(folder(app).rglob("*.json")):
+        pagename = file.relative_to(folder(app)).as_posix().removesuffix(".json")
+        if not Path(app.outdir, f"{pagename}.html").exists():
+            continue
+        found = json.loads(file.read_text("utf8"))
+        for anchor, name, text in found:
+            address = f"{pagename}.html#{anchor}"
+            yield [address, name, found[0][1], kind_of(pagename), text]
+
+
+def write_index(app: Sphinx, error: Exception | None) -> None:
+    """Let MiniSearch index the records."""
+    if error or app.builder.format != "html":
+        return
+    known = list(records(app))
+    done = subprocess.run(
+        [node_program(), "-e", PROGRAM, str(VENDORED / "minisearch" / "minisearch.min.js")],
+        input=json.dumps({"options": OPTIONS, "records": known}),
+        capture_output=True,
+        text=True,
+        encoding="utf8",
+    )
+    if done.returncode:
+        raise ExtensionError(f"the search index was not built: {done.stderr}")
+    data = json.dumps({"options": OPTIONS, "records": known}, ensure_ascii=False)
+    target = Path(app.outdir) / "_static" / "search-index.js"
+    target.write_text(f"dlSearchIndex({data},{json.dumps(done.stdout)});\n", "utf8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Note pages as they are written, index them at the end."""
+    app.connect("html-page-context", note_page, priority=970)
+    app.connect("build-finished", write_index)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,87 @@
+/* Search in the index that book/_ext/search_index.py wrote: typos forgiven, chapters first. */
+(() => {
+  "use strict";
+  const KINDS = ["Chapter", "Page", "API", "Source"];
+  const RANK = [1, 0.7, 0.3, 0.06];
+  const SHOWN = 30, AROUND = 90;
+  let records, index;
+
+  window.dlSearchIndex = (data, json) => {
+    records = data.records;
+    index = () => MiniSearch.loadJSON(json, data.options);
+  };
+
+  const OPTIONS = {
+    boost: {title: 3},
+    prefix: term => term.length > 2,
+    fuzzy: term => term.length > 3 ? 0.25 : false,
+    maxFuzzy: 2,
+    weights: {fuzzy: 0.3, prefix: 0.5},
+    boostDocument: id => RANK[records[id][3]],
+  };
+
+  function find(text) {
+    if (typeof index === "function") index = index();
+    const every = index.search(text, {...OPTIONS, combineWith: "AND"});
+    return every.length ? every : index.search(text, OPTIONS);
+  }
+
+  const escape = text => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+  /* A piece of the text around the first words that were found, these marked. */
+  function snippet(text, terms) {
+    const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(${terms.map(escape).join("|")})(?![\\p{L}\\p{N}])`, "iu");
+    const found = terms.length ? text.search(pattern) : -1;
+    let from = Math.max(0, found - AROUND), to = Math.min(text.length, from + 2.4 * AROUND);
+    if (from) from = text.indexOf(" ", from) + 1;
+    if (to < text.length) to = text.lastIndexOf(" ", to);
+    const parts = text.slice(from, to).split(new RegExp(pattern.source, "giu"));
+    const nodes = parts.map((part, i) => {
+      if (i % 2 === 0) return part;
+      const mark = document.createElement("mark");
+      mark.textContent = part;
+      return mark;
+    });
+    return [from ? "… " : "", ...nodes, to < text.length ? " …" : ""];
+  }
+
+  function item({id, match}, root) {
+    const [address, title, page, kind, text] = records[id];
+    const link = document.createElement("a"), where = document.createElement("span");
+    const words = document.createElement("p"), row = document.createElement("li");
+    link.href = root + address;
+    link.textContent = title;
+    where.className = "dl-where";
+    where.textContent = title === page || !page ? KINDS[kind] : `${KINDS[kind]} · ${page}`;
+    words.append(...snippet(text, Object.keys(match)));
+    row.append(link, where, words);
+    return row;
+  }
+
+  window.dlSearch = (field, root) => {
+    const form = field.closest("form");
+    const status = document.createElement("p"), list = document.createElement("ol");
+    status.setAttribute("role", "status");
+    status.className = "dl-found";
+    list.className = "dl-results";
+    form.after(status, list);
+    const show = () => {
+      const text = field.value.trim(), found = text ? find(text) : [];
+      const more = found.length > SHOWN ? `, the first ${SHOWN} shown` : "";
+      const count = found.length === 1 ? "1 result" : `${found.length} results`;
+      status.textContent = text ? (found.length ? count + more : `Nothing found for “${text}”.`) : "";
+      list.replaceChildren(...found.slice(0, SHOWN).map(result => item(result, root)));
+    };
+    let timer;
+    field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 120); });
+    form.addEventListener("submit", event => { event.preventDefault(); show(); });
+    form.parentElement.addEventListener("keydown", event => {
+      const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+      if (!step) return;
+      const stops = [field, ...list.querySelectorAll("a")];
+      const next = stops[stops.indexOf(document.activeElement) + step];
+      if (next) { event.preventDefault(); next.focus(); }
+    });
+    show();
+  };
+})();

@@ -1,0 +1,249 @@
+"""What answers the reader, in Chromium on the miniature book."""
+
+import json
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+CHAPTER = "chapters/06_small_networks.html"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Chromium that reaches nothing."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+
+
+@pytest.fixture
+def reader(chromium, book, serve):
+    """Opens pages of the book in a fresh browser; its troubles fail the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 700})
+    page = context.new_page()
+    trouble = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
+    page.root = serve(book.html)
+    page.open = lambda name: page.goto(f"{page.root}/{name}")
+    page.open(CHAPTER)
+    yield page
+    context.close()
+    assert trouble == []
+
+
+def verdict(page, label: str) -> str:
+    """What the page says of an answer."""
+    page.wait_for_selector(f"#{label} .dl-verdict:not(:empty)")
+    return page.locator(f"#{label} .dl-verdict").inner_text()
+
+
+def state(page) -> dict:
+    """What the browser keeps."""
+    return json.loads(page.evaluate("localStorage.getItem('deep-learning-101')"))
+
+
+def test_a_click_on_a_choice_answers_with_its_reason(reader):
+    reader.locator("#chk-slope label").nth(0).click()
+    assert verdict(reader, "chk-slope").startswith("Not quite.")
+    assert "left" in verdict(reader, "chk-slope")
+    reader.locator("#chk-slope label").nth(1).click()
+    reader.wait_for_selector("#chk-slope .is-right")
+    assert verdict(reader, "chk-slope").startswith("Right.")
+    assert state(reader)["solved"] == {"chk-slope": "chapters/06_small_networks"}
+
+
+def test_a_keyboard_chooses_first_and_asks_with_enter(reader):
+    reader.locator("#chk-slope input").nth(0).focus()
+    reader.keyboard.press("ArrowDown")
+    assert reader.locator("#chk-slope .dl-verdict").inner_text() == ""
+    reader.keyboard.press("Enter")
+    assert verdict(reader, "chk-slope").startswith("Right.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("0.6931", "Right. The entropy of a fair coin."),
+        ("0,693", "Right."),
+        ("6931/10000", "Right."),
+        ("6.93e-1", "Right."),
+        (".301", "Not quite. That is the logarithm to base 10."),
+        ("0.5", "Not that number."),
+        ("ln 2", "Write a number, such as"),
+        ("", "Write a number"),
+        ("1/0", "Write a number"),
+    ],
+)
+def test_a_number_is_judged(reader, typed, said):
+    reader.locator("#chk-sum input").fill(typed)
+    reader.keyboard.press("Enter")
+    assert " ".join(verdict(reader, "chk-sum").split()).startswith(said)
+
+
+def test_progress_and_the_last_place_show_on_the_first_page(reader):
+    reader.locator("#chk-slope label").nth(1).click()
+    reader.locator("#second-section h2").scroll_into_view_if_needed()
+    reader.mouse.wheel(0, 3000)
+    reader.wait_for_function(
+        "JSON.parse(localStorage.getItem('deep-learning-101')).last?.id == 'second-section'"
+    )
+    reader.open("chapters/index.html")
+    resume = reader.locator(".dl-resume a")
+    assert resume.inner_text() == "6.2 Second section"
+    for place in (".dl-card-title", "nav.bd-links"):
+        mark = reader.locator(f"{place} .dl-progress").first
+        assert re.fullmatch(
+            r"[23] of 3 sections read, 1 of 2 .* solved", mark.get_attribute("title")
+        )
+    resume.click()
+    assert reader.url == f"{reader.root}/{CHAPTER}#second-section"
+
+
+def test_progress_is_exported_deleted_and_imported(reader, tmp_path):
+    reader.locator("#chk-slope label").nth(1).click()
+    reader.wait_for_selector("#chk-slope.is-solved")
+    reader.keyboard.press("?")
+    with reader.expect_download() as download:
+        reader.get_by_role("button", name="Export").click()
+    download.value.save_as(tmp_path / "progress.json")
+    reader.on("dialog", lambda dialog: dialog.accept())
+    reader.get_by_role("button", name="Delete").click()
+    assert state(reader)["solved"] == {}
+    files = reader.locator("#dl-help input[type=file]")
+    (tmp_path / "other.json").write_text('{"version": 1, "solved": []}')
+    files.set_input_files(tmp_path / "other.json")
+    reader.get_by_text("is no progress that this book has exported; nothing was changed").wait_for()
+    assert state(reader)["solved"] == {}
+    files.set_input_files(tmp_path / "progress.json")
+    reader.get_by_text("Added to what was kept here.").wait_for()
+    assert list(state(reader)["solved"]) == ["chk-slope"]
+    assert reader.locator("#chk-slope.is-solved").count() == 1
+
+
+def test_spoilt_state_does_not_break_the_page(reader):
+    reader.evaluate("localStorage.setItem('deep-learning-101', '{\"version\": 1, \"pages\": 3}')")
+    reader.open(CHAPTER)
+    reader.locator("#chk-slope label").nth(1).click()
+    assert verdict(reader, "chk-slope").startswith("Right.")
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("#equation-eq-small", "and it goes on"),
+        ("#fig-small", "Figure 6.1 A line."),
+        ("#alg-small", "do nothing"),
+        ("glossary.html#term-unit", "Part of a layer."),
+        ("bibliography.html#", "On small things"),
+        ("dlcore.nn.html#dlcore.nn.soft", "Softness of"),
+    ],
+)
+@pytest.mark.parametrize("how", ["mouse", "keyboard"])
+def test_a_card_shows_what_a_link_leads_to(reader, link, words, how):
+    target = reader.locator(f".bd-article a.internal[href*='{link}']").first
+    if how == "mouse":
+        target.hover()
+    else:
+        reader.keyboard.press("Tab")  # from here on focus is shown
+        target.focus()
+    card = reader.wait_for_selector("[role=tooltip]")
+    assert words in " ".join(card.inner_text().split())
+    assert target.get_attribute("aria-describedby") == card.get_attribute("id")
+    reader.keyboard.press("Escape")
+    assert reader.locator("[role=tooltip]").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("actvation", "6.2 Second section"), ("entries", "6.1 First section"), ("unit", "unit")],
+)
+def test_search_forgives_typos_and_marks_what_it_found(reader, typed, first):
+    reader.keyboard.press("/")
+    reader.keyboard.type(typed)
+    result = reader.wait_for_selector("dialog .dl-results li")
+    assert result.query_selector("a").inner_text() == first
+    assert "$" not in result.inner_text()
+
+
+def test_search_ranks_chapters_over_the_api_over_source(reader):
+    reader.open("search.html?q=softness saturate")
+    reader.wait_for_selector(".dl-results li")
+    kinds = [text.split(" · ")[0] for text in reader.locator(".dl-where").all_inner_texts()]
+    order = ["Chapter", "Page", "API", "Source"]
+    assert {"Chapter", "API", "Source"} <= set(kinds)
+    assert kinds == sorted(kinds, key=order.index)
+
+
+def test_search_says_when_it_finds_nothing(reader):
+    reader.open("search.html?q=zzzzqqqq")
+    reader.get_by_text("Nothing found for “zzzzqqqq”.").wait_for()
+
+
+def test_keys_lead_on_and_back_and_can_be_switched_off(reader):
+    reader.keyboard.press("n")
+    reader.wait_for_url("**/api/dlcore.nn.html")
+    reader.keyboard.press("p")
+    reader.wait_for_url(f"**/{CHAPTER}")
+    reader.keyboard.press("?")
+    reader.get_by_label("Use these keys").uncheck()
+    reader.get_by_role("button", name="Close").click()
+    reader.keyboard.press("n")
+    reader.keyboard.press("?")
+    assert reader.locator("dialog[open]").count() == 0
+    assert reader.url.endswith(CHAPTER)
+
+
+def test_keys_typed_into_a_field_stay_there(reader):
+    reader.locator("#chk-sum input").focus()
+    reader.keyboard.type("n?/")
+    assert reader.locator("#chk-sum input").input_value() == "n?/"
+    assert reader.url.endswith(CHAPTER)
+
+
+def test_a_formula_is_copied_as_tex(reader):
+    reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.locator("#equation-eq-small").hover()
+    reader.get_by_role("button", name="Copy this formula as TeX").click()
+    reader.get_by_text("Copied").wait_for()
+    copied = reader.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(r"\operatorname{softmax}(\mathbf z)_k = \frac{e^{z_k}}")
+
+
+def test_the_bibliography_says_where_a_work_is_cited(reader):
+    reader.open("chapters/bibliography.html")
+    line = reader.locator("div.citation .dl-cited")
+    assert line.inner_text() == "Cited in 6.1"
+    line.locator("a").click()
+    assert reader.url == f"{reader.root}/{CHAPTER}#first-section"
+
+
+def test_search_and_cards_work_from_a_disk(chromium, book):
+    page = chromium.new_page()
+    page.goto(f"{book.html.as_uri()}/{CHAPTER}")
+    page.locator(".bd-article a[href*='#term-unit']").hover()
+    page.locator("[role=tooltip]").get_by_text("Part of a layer.").wait_for()
+    page.goto(f"{book.html.as_uri()}/search.html?q=actvation")
+    page.locator(".dl-results a").get_by_text("6.2 Second section").wait_for()
+    page.close()
+
+
+def test_without_script_the_answers_unfold(chromium, book):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{book.html.as_uri()}/{CHAPTER}")
+    assert not page.locator("#chk-slope button").is_visible()
+    reason = page.locator("#chk-slope .dl-answers").get_by_text("It is the identity there")
+    assert not reason.is_visible()
+    page.locator("#chk-slope .dl-answers summary").click()
+    assert reason.is_visible()
+    context.close()
