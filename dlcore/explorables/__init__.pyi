@@ -1,4 +1,5 @@
 from .activation_stack import activation_stack as activation_stack
+from .beam_search_steps import beam_search_steps as beam_search_steps
 from .boundary_training import boundary_training as boundary_training
 from .classify_points import classify_points as classify_points
 from .explorable import Explorable as Explorable

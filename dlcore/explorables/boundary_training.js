@@ -159,7 +159,7 @@ explorable("boundary_training", (view, state) => {
     "One step": () => (pause(), step(1)),
     "Reset": restart,
     "Other start": () => set({ seed: state.seed + 1 }),
-  });
+  }, 0);
   view.choice("Data", state.names, state.set, load);
   view.slider("Hidden units", { min: 1, max: 16, step: 1, value: state.hidden }, (hidden) => set({ hidden }));
   view.choice("Hidden layers", { 1: "1", 2: "2" }, state.layers, (n) => set({ layers: +n }));

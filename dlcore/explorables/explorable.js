@@ -112,10 +112,10 @@ class View {
     this.add(row);
   }
 
-  // Buttons in one row: {label: what to do}; returns them in order.
-  buttons(actions) {
-    const row = Object.entries(actions).map(([label, action]) => {
-      const button = element("button", { type: "button" }, label);
+  // Buttons in one row: {label: what to do}; the one of number main stands out. Returns them.
+  buttons(actions, main) {
+    const row = Object.entries(actions).map(([label, action], k) => {
+      const button = element("button", { type: "button", class: k === main ? "dlx-main" : "" }, label);
       button.addEventListener("click", action);
       return button;
     });

@@ -132,7 +132,7 @@ explorable("optimizer_paths", (view, state) => {
     (steps) => (pause(), (state.steps = steps), draw()));
   for (const name of names)
     view.toggle(state.names[name], state.shown[name], (on) => ((state.shown[name] = on), draw()));
-  const play = reducedMotion() ? null : view.buttons({ "Play": toggle })[0];
+  const play = reducedMotion() ? null : view.buttons({ "Play": toggle }, 0)[0];
   drawSurface();
   draw();
 });

@@ -8,7 +8,7 @@ explorable("step_through", (view, state) => {
   const { labels } = state, last = labels.length - 1;
   const count = view.root.querySelectorAll(".dlx-still > svg").length;
   const panels = Array.from({ length: count }, (_, p) => view.panel(p).svg);
-  let frames, stop = null, step = state.shown;
+  let frames, stop = null, step = state.start;
   const load = () => (frames = frames || Promise.resolve(state.frames || framesOf(state.packed)));
 
   function show(k) {
@@ -49,9 +49,10 @@ explorable("step_through", (view, state) => {
     "Next": () => (pause(), show(step + 1)),
   };
   if (!reducedMotion()) moves["Play"] = toggle;
-  const play = view.buttons(moves)[2];
+  const play = view.buttons(moves, 1)[2];
   const slider = view.slider(
-    state.step, { min: 0, max: last, step: 1, value: step, format: (k) => labels[k] },
+    state.step, { min: 0, max: last, step: 1, value: step, format: (k) => `${k} of ${last}` },
     (k) => (pause(), show(k)));
-  view.say(labels[step]);
+  if (step === state.shown) view.say(labels[step]);
+  else show(step);
 });

@@ -25,6 +25,7 @@ def step_through(
     alt: str,
     step: str = "Step",
     shown: int = -1,
+    start: int | None = None,
 ) -> Explorable:
     """An algorithm's states, one after the other, with a slider and buttons.
 
@@ -39,7 +40,8 @@ def step_through(
         finding: what comes out, to unfold.
         alt: the still picture in words.
         step: the slider's name.
-        shown: index of the state in the still picture, with which the reader starts too.
+        shown: index of the state in the still picture.
+        start: index of the state that the reader starts with; by default the one shown.
 
     Returns:
         The explorable; a notebook shows it when it is a cell's value.
@@ -80,6 +82,7 @@ def step_through(
             "step": step,
             "labels": list(labels),
             "shown": range(len(states))[shown],
+            "start": range(len(states))[shown if start is None else start],
             **payload,
         },
     )

@@ -17,6 +17,7 @@ from dlcore.explorables import (
     Panel,
     Picture,
     activation_stack,
+    beam_search_steps,
     boundary_training,
     classify_points,
     linear_map,
@@ -32,6 +33,7 @@ from dlcore.plot import COLORS
 SCRIPTS = sorted(file.stem for file in Path(room.__file__).parent.glob("*.js"))
 FIGURES = {
     "activation_stack": cache(activation_stack),
+    "beam_search_steps": cache(beam_search_steps),
     "boundary_training": cache(boundary_training),
     "classify_points": cache(classify_points),
     "linear_map": cache(linear_map),

@@ -8,6 +8,7 @@ import pytest
 from dlcore.explorables import (
     Panel,
     activation_stack,
+    beam_search_steps,
     boundary_training,
     classify_points,
     linear_map,
@@ -55,6 +56,7 @@ def html():
         svd_image(),
         optimizer_paths(),
         classify_points(),
+        beam_search_steps(),
     ]
     cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)
     return f'<!DOCTYPE html><html lang="en" data-theme="light"><title>t</title>{cells}</html>'
@@ -347,6 +349,33 @@ def test_both_classifiers_follow_a_point(open_page):
     page.keyboard.press("Delete")
     figure.get_by_role("button", name="Points as before").press("Enter")
     assert status(page, 8).startswith("Right on 29 points")
+
+
+def test_beam_search_begins_at_the_beginning(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=step_through]").nth(2)
+    words = figure.locator(".dlx-live svg").nth(1).locator("text[data-part^=word]")
+    page.wait_for_timeout(100)
+    assert words.all_text_contents() == ["start"]
+    for _ in range(2):
+        figure.get_by_role("button", name="Next").press("Enter")
+    assert status(page, 9) == "Choose word 1."
+    assert words.all_text_contents() == ["start", "the .60", "a .40"]
+    figure.get_by_role("slider", name="Step").press("End")
+    assert status(page, 9).endswith("the likeliest is a bird sings (0.32).")
+    assert figure.locator(".dlx-still").get_by_text("sings .32").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(open_page, theme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    ground, ink = ("#14181e", "#eee") if theme == "dark" else ("#fff", "#222")
+    page.add_style_tag(content=f":root {{ background: {ground}; color: {ink} }}")
+    found = axe.run(page, context=".dlx").response
+    assert len(found["passes"]) > 10
+    assert [(v["id"], v["nodes"][0]["html"][:99]) for v in found["violations"]] == []
 
 
 def visible(page, selector):
