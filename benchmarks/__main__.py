@@ -76,12 +76,12 @@ def main() -> None:
     options = parser.parse_args()
     rows = []
     print(f"{machine()}, torch {torch.__version__}\n")
-    print(f"{'comparison':<38}{'peer':<26}{'ours ms':>9}{'peer ms':>9}{'ratio':>7}  (quartiles)")
+    print(f"{'comparison':<38}{'peer':<26}{'ours ms':>9}{'peer ms':>9}{'ratio':>9}  (quartiles)")
     for name in options.only or COMPARISONS:
         peer, make = COMPARISONS[name]
         row = compare(*make(dlcore.device()), options.budget)
         print(
-            f"{name:<38}{peer:<26}{row['ours_ms']:>9.3f}{row['peer_ms']:>9.3f}{row['ratio']:>7.2f}"
+            f"{name:<38}{peer:<26}{row['ours_ms']:>9.3f}{row['peer_ms']:>9.3f}{row['ratio']:>9.2f}"
             f"  ({row['ratio_p25']:.2f} to {row['ratio_p75']:.2f})"
         )
         rows.append(
