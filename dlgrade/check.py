@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from dataclasses import astuple
 from io import StringIO
 from pathlib import Path
@@ -48,9 +48,9 @@ def _in_sandbox(path: Path) -> dict[str, Any]:
     from dlgrade.sandbox.remote import Nursery
 
     try:
-        with Nursery(Limits(seconds=SECONDS)) as nursery:
-            cells = [list(astuple(c)) for c in read(path)]
-            found = nursery.copy().ask({"do": "check", "notebook": cells})
+        cells = [list(astuple(c)) for c in read(path)]
+        with Nursery(Limits(seconds=SECONDS)) as nursery, closing(nursery.copy()) as process:
+            found = process.ask({"do": "check", "notebook": cells})
     except (SandboxError, StoppedError) as error:
         raise ValueError(f"the notebook could not be checked: {error}") from None
     return {"text": str(found["text"])} | {k: float(found[k]) for k in ("earned", "points")}

@@ -1,9 +1,13 @@
 """The sandbox holds, and a student behind it looks to a test like one in the notebook."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
+from dlgrade.check import check
 from dlgrade.errors import StudentError, UnansweredError
 from dlgrade.kit import close, count_calls, equal, gradient, observe, raises, source, state
 from dlgrade.sandbox.bubblewrap import Limits
@@ -149,3 +153,19 @@ def test_a_message_of_another_form_is_refused(message):
 def test_what_may_not_cross_is_said():
     with pytest.raises(TypeError, match="can not cross"):
         Encoder(lambda value: None)(object())
+
+
+def test_somebody_elses_notebook_is_checked_without_harm(tmp_path):
+    sample = Path(__file__).parent / "course" / "source" / "01_sample" / "01_sample.ipynb"
+    notebook, mark = json.loads(sample.read_text()), tmp_path / "pwned"
+    notebook["cells"][1]["source"] += f"\nopen({str(mark)!r}, 'w')"
+    path = tmp_path / "01_sample.ipynb"
+    path.write_text(json.dumps(notebook))
+    text, earned, points = check(path, sandbox=True)
+    assert (earned, points) == (7, 7)
+    assert "setup raised FileNotFoundError" in text
+    assert not mark.exists()
+    notebook["cells"][1]["source"] = "import os\nos._exit(0)"
+    path.write_text(json.dumps(notebook))
+    with pytest.raises(ValueError, match="could not be checked: your code ended"):
+        check(path, sandbox=True)
