@@ -288,6 +288,7 @@ def feedback(school: School, student: str) -> str:
 def open_school(root: Path, size: int, evil: tuple[str, ...]) -> School:
     if CHROMIUM is None:
         pytest.skip("needs Chromium")
+    pytest.importorskip("playwright")
     try:
         with Nursery():
             pass
