@@ -146,6 +146,8 @@ def leaf(html: Path, name: str, part: str) -> Leaf:
     for sign in article.find_all("mo", string=APPLY):
         if sign.parent.name in SCRIPTED:
             sign.decompose()
+    for text in article.select("mo > mtext"):
+        text.unwrap()  # what KaTeX makes of text as punctuation
     seen: set[str] = set()
     for tag in article.find_all(True):
         if tag.get("id") in seen:
