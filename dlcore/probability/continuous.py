@@ -378,6 +378,8 @@ def _beta_continued_fraction(a: Tensor, b: Tensor, x: Tensor) -> Tensor:
             c = 1 + numerator / c
             c = torch.where(c.abs() < tiny, tiny, c)
             f = f * (c * d)
+        if ((c * d - 1).abs() < torch.finfo(x.dtype).eps).all():
+            break
     return f
 
 

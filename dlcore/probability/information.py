@@ -343,7 +343,7 @@ def entropy_from_counts(
     plain = entropy(counts.double() / n[..., None], -1, base)
     if correction == "none":
         return plain
-    return plain + ((counts > 0).sum(-1) - 1) / (2 * n) / _unit(base)
+    return plain + ((counts > 0).sum(-1) - 1) / (2 * n.double()) / _unit(base)
 
 
 def differential_entropy(

@@ -152,14 +152,14 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         tol: stop when the mean log-likelihood rises by less.
         reg_covar: added to the diagonals, so that no component collapses onto one example.
         max_iter: the most rounds of E and M step.
-        n_init: restarts from other examples as means; the likeliest fit is kept.
+        n_init: restarts from other first means, k-means++'s; the likeliest fit is kept.
         random_state: int, torch.Generator or None: seeds the choice of the first means.
 
     Attributes:
         weights_: shape (k,).
         means_: shape (k, d).
         covariances_: shape (k, d, d).
-        log_likelihoods_: the mean log-likelihood after each round, never falling.
+        log_likelihoods_: the mean log-likelihood after each round; `reg_covar` alone can lower it.
         converged_: whether the last rise was below `tol`.
         n_iter_: how many rounds were made.
         n_features_in_: d.
@@ -208,7 +208,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
             generator.manual_seed(self.random_state) if self.random_state is not None else (
                 generator.seed()
             )
-        numbers = torch.as_tensor(X)
+        numbers = X if isinstance(X, Tensor) else torch.tensor(X)
         best: tuple | None = None
         for _ in range(self.n_init):
             run = self._em(numbers, generator)
@@ -227,11 +227,10 @@ class GaussianMixture(DensityMixin, BaseEstimator):
 
     def _em(self, X: Tensor, generator: torch.Generator) -> tuple:
         n, d = X.shape
-        first = torch.randperm(n, generator=generator, device=generator.device)[: self.n_components]
         spread = (X - X.mean(0)).mT @ (X - X.mean(0)) / n
         ridge = self.reg_covar * torch.eye(d, dtype=X.dtype, device=X.device)
         weights = X.new_full((self.n_components,), 1 / self.n_components)
-        means = X[first.to(X.device)]
+        means = _spread_out(X, self.n_components, generator)
         covariances = (spread + ridge).expand(self.n_components, d, d)
         history: list[float] = []
         converged = False
@@ -300,6 +299,18 @@ class GaussianMixture(DensityMixin, BaseEstimator):
                 f"{self.n_components} components need as many examples, got {len(checked)}"
             )
         return X if isinstance(X, Tensor) else checked
+
+
+def _spread_out(X: Tensor, k: int, generator: torch.Generator) -> Tensor:
+    """As many examples as asked for, each drawn in proportion to its squared distance from the nearest before."""
+    chosen = X[:0]
+    weights = X.new_ones(len(X))
+    for _ in range(k):
+        share = weights.to(generator.device)
+        i = torch.multinomial(share if share.any() else share + 1, 1, generator=generator)
+        chosen = torch.cat([chosen, X[i.to(X.device)]])
+        weights = torch.cdist(X, chosen).amin(1) ** 2
+    return chosen
 
 
 def _log_joint(X: Tensor, weights: Tensor, means: Tensor, covariances: Tensor) -> Tensor:

@@ -59,6 +59,7 @@ def test_what_has_probability_zero_may_be_infinite():
 @pytest.mark.reference(
     "scipy.stats.sem, numpy.mean", of="dlcore.probability.monte_carlo_expectation"
 )
+@pytest.mark.reference("scipy.stats.sem", of="dlcore.probability.MonteCarlo")
 def test_monte_carlo_expectation():
     x = gaussian(500, 3)
     result = monte_carlo_expectation(torch.square, x)

@@ -86,6 +86,7 @@ def test_products_of_decimals_are_independent_in_spite_of_rounding():
 
 
 @pytest.mark.reference("numpy.prod", of="dlcore.probability.bayes_update")
+@pytest.mark.reference("numpy.prod", of="dlcore.probability.BayesUpdate")
 def test_bayes_update_against_the_exhaustive_table():
     prior, likelihood = table(5), table(4, 5, seed=1)
     joint = prior.numpy() * np.prod(likelihood.numpy(), axis=0)
