@@ -1,5 +1,5 @@
 """The true class is not left out of the hinge, which adds 1 to every example."""
-# fails: cat_with_a_high_dog_score, hinge_of_a_batch
+# fails: cat_with_a_high_car_score, hinge_of_a_batch
 
 
 def multiclass_hinge(S, y):
