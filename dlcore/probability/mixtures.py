@@ -302,7 +302,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
 
 
 def _spread_out(X: Tensor, k: int, generator: torch.Generator) -> Tensor:
-    """As many examples as asked for, each drawn in proportion to its squared distance from the nearest before."""
+    """Examples drawn one by one, in proportion to the squared distance from those before."""
     chosen = X[:0]
     weights = X.new_ones(len(X))
     for _ in range(k):
