@@ -37,6 +37,10 @@ class View {
     this.status = element("p", { class: "dlx-status", role: "status" });
     this.live = element(
       "div", { class: "dlx-live" }, this.figure, this.readout, this.controls, this.status);
+    // JupyterLab takes the arrow keys for itself, a book may turn its pages by them.
+    this.live.addEventListener("keydown", (event) => {
+      if (!event.ctrlKey && !event.metaKey && event.key !== "Escape") event.stopPropagation();
+    });
   }
 
   // Seen at once; read aloud when it has been still for half a second, and not on loading.

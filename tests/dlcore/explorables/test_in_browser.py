@@ -378,6 +378,21 @@ def test_axe_finds_nothing(open_page, theme):
     assert [(v["id"], v["nodes"][0]["html"][:99]) for v in found["violations"]] == []
 
 
+def test_a_notebook_or_book_does_not_take_the_keys(open_page):
+    page = open_page()
+    page.evaluate(
+        """document.addEventListener("keydown", (event) => {
+          if (event.key.startsWith("Arrow")) event.preventDefault();
+          window.heard = event.key;
+        })"""
+    )
+    rank = page.locator("[data-explorable=svd_image]").get_by_role("slider", name="Rank k")
+    rank.press("ArrowRight")
+    assert rank.input_value() == "11"
+    rank.press("Control+k")
+    assert page.evaluate("window.heard") == "k"
+
+
 def visible(page, selector):
     return {node.is_visible() for node in page.locator(selector).all()}
 
