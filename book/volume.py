@@ -137,6 +137,7 @@ def leaf(html: Path, name: str, part: str) -> Leaf:
         raise SystemExit(f"{path} has no article")
     for tag in article.select(LEFT_OUT):
         tag.decompose()
+    questions_to_the_end(soup, article)
     for tag in article.select("noscript, a:not([href])"):
         tag.unwrap()
     for tag in article.select("details"):
@@ -158,6 +159,33 @@ def leaf(html: Path, name: str, part: str) -> Leaf:
         if "--tall" in tag.get("style", ""):
             del tag["style"]
     return Leaf(name, part, article, path.parent)
+
+
+def questions_to_the_end(soup: BeautifulSoup, article: Tag) -> None:
+    """Number the self-check questions; their answers go into a section at the end."""
+    forms = article.select("form.dl-question")
+    if not forms:
+        return
+    section = soup.new_tag("section", id="answers-to-the-questions")
+    title = soup.new_tag("h2")
+    title.string = "Answers to the questions"
+    section.append(title)
+    for number, form in enumerate(forms, 1):
+        form.name, form.attrs = "div", {"id": form["id"], "class": "dl-question"}
+        for tag in form.select("fieldset, label"):
+            tag.unwrap()
+        for tag in form.select(".dl-entry, .dl-verdict"):
+            tag.decompose()
+        head, answers = form.select_one(".dl-question-head"), form.select_one(".dl-answers")
+        assert head is not None
+        assert answers is not None
+        head.string = f"Question {number}"
+        again = soup.new_tag("p", attrs={"class": "dl-question-head"})
+        again.string = head.string
+        answers.summary.decompose()
+        answers.name, answers.attrs = "div", {"class": "dl-answers"}
+        section.extend([again, answers.extract()])
+    (article.find("section") or article).append(section)
 
 
 def lead_links(leaf: Leaf, leaves: list[Leaf], html: Path, base: str) -> None:

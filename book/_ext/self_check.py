@@ -17,8 +17,8 @@ Which activation is zero for half of its inputs?
 ````
 
 The source is read by book/questions.py. On a page the answers unfold under the question, and
-book/scripts/reader.js judges what the reader chooses; elsewhere (PDF, EPUB) they stand at the end
-of the chapter.
+book/scripts/reader.js judges what the reader chooses; in the PDF and EPUB they stand at the end of
+the chapter (book/volume.py).
 """
 
 from typing import ClassVar
@@ -30,7 +30,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from book.questions import KINDS, LABEL, Question, QuestionError, parsed
 
-PAGES = {"html", "dirhtml"}
 HEAD = "Check yourself"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CELL = 10_000  # MyST-NB's line numbers: cell * 10000 + line
@@ -177,48 +176,6 @@ def visit_answer(translator, node: QuestionAnswer) -> None:
     raise nodes.SkipNode
 
 
-def on_paper(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Where nothing unfolds: lettered answers, the reasons in a section at the end."""
-    forms = list(doctree.findall(QuestionForm))
-    if app.builder.name in PAGES or not forms:
-        return
-    solutions = nodes.section(ids=[f"{forms[0]['ids'][0]}-answers"])
-    solutions += nodes.title("", "Answers to the questions")
-    for number, form in enumerate(forms, 1):
-        solutions += answers_of(form, number)
-        form.replace_self(asked(form, number))
-    next(iter(doctree.findall(nodes.section)), doctree).append(solutions)
-
-
-def asked(form: QuestionForm, number: int) -> nodes.container:
-    """The question as text."""
-    box = nodes.container(ids=form["ids"], names=form["names"], classes=["dl-question"])
-    box += nodes.paragraph("", "", nodes.strong("", f"{HEAD}, question {number}."))
-    box += next(form.findall(QuestionText)).children
-    if form["kind"] == "choice":
-        choices = nodes.enumerated_list(enumtype="upperalpha", prefix="", suffix=".")
-        for answer in form.findall(QuestionAnswer):
-            choices += nodes.list_item("", answer[0].deepcopy())
-        box += choices
-    for hint in form.findall(QuestionHint):
-        box += nodes.paragraph("", "", nodes.emphasis("", "Hint:"))
-        box += hint.children
-    return box
-
-
-def answers_of(form: QuestionForm, number: int) -> list[nodes.Node]:
-    """The right answer and the reasons of a question."""
-    reasons = nodes.bullet_list()
-    for i, answer in enumerate(form.findall(QuestionAnswer)):
-        name = answer[0].astext() if form["kind"] == "number" else LETTERS[i]
-        verdict = f"{name}, {'right' if answer['right'] else 'wrong'}."
-        item = nodes.list_item("", nodes.paragraph("", "", nodes.strong("", verdict)))
-        item += [part.deepcopy() for part in answer.children[1:]]
-        reasons += item
-    head = nodes.paragraph("", "", nodes.strong("", f"Question {number}."))
-    return [head, reasons]
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives and their nodes."""
     app.add_node(QuestionForm, html=(visit_question, depart_question))
@@ -227,5 +184,4 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_node(QuestionAnswer, html=(visit_answer, None))
     for name in KINDS:
         app.add_directive(name, QuestionDirective)
-    app.connect("doctree-resolved", on_paper, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -38,7 +38,11 @@ def test_leaves_are_bound_in_the_order_of_the_contents(root):
     )
     first = volume.leaves[0]
     assert (first.part, first.title) == ("Practical Deep Networks", "6 Small Networks")
-    assert list(first.sections()) == [("first-section", "6.1 First section")]
+    assert list(first.sections()) == [
+        ("first-section", "6.1 First section"),
+        ("second-section", "6.2 Second section"),
+        ("answers-to-the-questions", "Answers to the questions"),
+    ]
     assert volume.edition.endswith("computed on 24 November 2026")
 
 
@@ -54,6 +58,18 @@ def test_leaves_have_nothing_that_only_a_screen_can_use(root):
     )
     assert "dlcore.nn.soft" in chapter.get_text()
     assert "dlcore.nn.soft" not in links  # the API is on the pages only
+
+
+def test_answers_to_questions_stand_at_the_end_of_the_chapter(root):
+    (chapter,) = (leaf.article for leaf in bind(root).leaves if "06_small" in leaf.name)
+    asked = " ".join(chapter.select_one("#chk-slope").get_text().split())
+    assert asked.startswith("Question 1")
+    assert "left of zero" not in asked
+    end = chapter.select("section")[-1]
+    assert end.h2.get_text() == "Answers to the questions"
+    assert "That is the slope left of zero." in end.get_text()
+    assert "The entropy of a fair coin." in end.get_text()
+    assert not chapter.select("form, input, label, fieldset, .dl-verdict")
 
 
 def test_a_script_of_a_formula_takes_one_element(tmp_path):
