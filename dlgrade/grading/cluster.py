@@ -53,7 +53,7 @@ def share(
             "run anything on its workers"
         )
     try:
-        client = Client(scheduler, timeout="10s")
+        client = Client(scheduler, timeout="30s")
     except (OSError, TypeError, ValueError) as error:
         raise ValueError(f"no Dask scheduler answers at {scheduler}: {error}") from None
     with client:
