@@ -50,9 +50,9 @@ class Worker:
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
         path = os.pathsep.join([str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")])
-        limits, number = json.dumps(asdict(self.limits)), str(theirs.fileno())
+        own = [str(theirs.fileno()), json.dumps(asdict(self.limits)), str(os.getpid())]
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "dlgrade.grading.worker", number, limits],
+            [sys.executable, "-P", "-m", "dlgrade.grading.worker", *own],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
@@ -153,9 +153,11 @@ class Crew:
                 worker.end()
 
 
-def main(number: int, limits: Limits) -> None:
+def main(number: int, limits: Limits, grader: int) -> None:
     """Grade what comes, until the grader is gone; the sandbox starts while torch is loaded."""
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != grader:
+        return
     launched: Launched | None = None
     with suppress(SandboxError):
         launched = launch(limits)
@@ -180,4 +182,4 @@ def main(number: int, limits: Limits) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Limits(**json.loads(sys.argv[2])))
+    main(int(sys.argv[1]), Limits(**json.loads(sys.argv[2])), int(sys.argv[3]))

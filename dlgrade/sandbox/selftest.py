@@ -90,14 +90,19 @@ def checks(nursery: Nursery, secret: Path) -> Iterator[tuple[str, bool]]:
     yield "is stopped in time", ask("spin") == "timed out"
 
 
-def selftest(limits: Limits | None = None) -> list[tuple[str, bool]]:
-    """Try to break out.
+def selftest() -> list[tuple[str, bool]]:
+    """Try to break out; what a busy machine did not finish in time is tried again with more.
 
     Returns:
         Each promise and whether it holds; one false line when there is no sandbox at all.
     """
-    try:
-        with Nursery(limits or Limits(seconds=3.0)) as nursery:
-            return list(checks(nursery, Path(__file__)))
-    except SandboxError as error:
-        return [(f"starts ({error})", False)]
+    found: list[tuple[str, bool]] = []
+    for seconds in (3.0, 20.0):
+        try:
+            with Nursery(Limits(seconds=seconds)) as nursery:
+                found = list(checks(nursery, Path(__file__)))
+        except SandboxError as error:
+            return [(f"starts ({error})", False)]
+        if all(holds for _, holds in found):
+            break
+    return found
