@@ -17,6 +17,7 @@ COURSE = Course(ROOT / "exercises")
 every_assignment = pytest.mark.parametrize("assignment", COURSE.assignments())
 
 
+@pytest.mark.timeout(1800)
 @every_assignment
 def test_the_tests_accept_right_answers_and_reject_wrong_ones(assignment):
     done = subprocess.run(
