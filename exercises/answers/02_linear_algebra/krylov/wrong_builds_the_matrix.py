@@ -1,5 +1,5 @@
 """Asks for every column and eliminates."""
-# fails: as_many_steps_as_distinct_eigenvalues, zero_right_hand_side, too_few_steps, just_enough_steps
+# fails: as_many_steps_as_distinct_eigenvalues, zero_right_hand_side, too_few_steps, just_enough_steps, tolerance_is_relative
 
 
 def conjugate_gradient(matvec, b, tol=1e-10, max_steps=100):

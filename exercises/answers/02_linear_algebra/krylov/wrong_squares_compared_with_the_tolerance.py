@@ -1,5 +1,5 @@
 """Compares squared lengths by the tolerance itself: half the digits."""
-# fails: well_conditioned_system
+# fails: well_conditioned_system, tolerance_is_relative
 
 whole = conjugate_gradient
 

@@ -1,5 +1,5 @@
 """Beta is left out: steepest descent."""
-# fails: two_unknowns, as_many_steps_as_distinct_eigenvalues, one_product_a_step, just_enough_steps
+# fails: two_unknowns, as_many_steps_as_distinct_eigenvalues, one_product_a_step, just_enough_steps, tolerance_is_relative
 
 
 def conjugate_gradient(matvec, b, tol=1e-10, max_steps=100):

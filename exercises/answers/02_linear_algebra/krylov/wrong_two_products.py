@@ -1,5 +1,5 @@
 """The residual is computed afresh, by a second product."""
-# fails: one_product_a_step
+# fails: one_product_a_step, too_few_steps
 
 
 def conjugate_gradient(matvec, b, tol=1e-10, max_steps=100):

@@ -1,5 +1,5 @@
 """A fixed number of steps, and whatever comes out."""
-# fails: no_convergence_is_reported
+# fails: no_convergence_is_reported, large_and_small_eigenvalues
 
 whole = power_iteration
 
