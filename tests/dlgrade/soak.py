@@ -74,14 +74,15 @@ def start(root: Path, workers: int, *more: str) -> subprocess.Popen:
     """Start the grader as a user does."""
     command = [sys.executable, "-m", "dlgrade", "grade", str(root / "submitted")]
     options = ["--course", str(root), "--workers", str(workers), *more]
-    return subprocess.Popen(
-        [*command, *options],
-        stdout=subprocess.DEVNULL,
-        stderr=(root / "log").open("ab"),
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        start_new_session=True,
-    )
+    with (root / "log").open("ab") as log:
+        return subprocess.Popen(
+            [*command, *options],
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            start_new_session=True,
+        )
 
 
 def family(session: int) -> dict[str, list[int]]:
