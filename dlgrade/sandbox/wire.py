@@ -93,7 +93,8 @@ class Encoder:
         name = str(value.dtype).removeprefix("torch.")
         if name not in DTYPES or value.layout != torch.strided:
             raise TypeError(f"a tensor of {value.dtype} and {value.layout} can not cross")
-        data = value.detach().cpu().resolve_conj().resolve_neg().contiguous()
+        plain = value.detach().cpu().resolve_conj().resolve_neg()
+        data = plain.clone(memory_format=torch.contiguous_format)
         raw = data.reshape(-1).view(torch.uint8).numpy().tobytes() if data.numel() else b""
         return {"tensor": [name, list(value.shape), value.requires_grad, self._blob(raw)]}
 

@@ -155,6 +155,15 @@ def test_what_may_not_cross_is_said():
         Encoder(lambda value: None)(object())
 
 
+def test_a_single_entry_of_a_column_crosses():
+    column = torch.arange(6.0).reshape(3, 2)[:1, 1]
+    assert column.stride() == (2,)
+    encode = Encoder(lambda value: None)
+    message = encode(column)
+    decode = Decoder(memoryview(b"".join(encode.blobs)), lambda tag, content: None)
+    torch.testing.assert_close(decode(message), column)
+
+
 def test_somebody_elses_notebook_is_checked_without_harm(tmp_path):
     sample = Path(__file__).parent / "course" / "source" / "01_sample" / "01_sample.ipynb"
     notebook, mark = json.loads(sample.read_text()), tmp_path / "pwned"
