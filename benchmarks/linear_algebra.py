@@ -103,8 +103,10 @@ def _randomized(device: torch.device) -> Pair:
     decay = 2.0 ** -torch.arange(40, dtype=torch.float64, device=device)
     left, right = _random(device, 1000, 40), _random(device, 40, 300)
     A = left * decay @ right
-    peer = lambda: (torch.svd_lowrank(A, q=20, niter=4)[1][:10],)  # noqa: E731
-    return lambda: (ours.randomized_svd(A, 10, oversampling=10, power_iterations=4).S,), peer
+    return (
+        lambda: (ours.randomized_svd(A, 10, oversampling=10, power_iterations=4).S,),
+        lambda: (torch.svd_lowrank(A, q=20, niter=4)[1][:10],),
+    )
 
 
 def _laplacian(n: int) -> scipy.sparse.csr_matrix:

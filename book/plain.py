@@ -89,7 +89,7 @@ def block(opening: re.Match[str], inner: str, source: str) -> Block:
 class Plain:
     """Makes the text of one notebook plain."""
 
-    def __init__(self, labels: Labels, glued: dict[str, object]) -> None:
+    def __init__(self, labels: Labels, glued: dict[str, float | str]) -> None:
         self.labels = labels
         self.glued = glued
         self.cited: list[str] = []
@@ -205,7 +205,7 @@ class Plain:
             raise NoRuleError(f"no value {name!r} was handed over with dlcore.glue")
         value = self.glued[name]
         if form[-1:] in tuple("eEfFgGn%") and not isinstance(value, str):
-            value = float(value)  # type: ignore[arg-type]
+            value = float(value)
         return format(value, form)
 
     def directive(self, block: Block) -> str:

@@ -126,7 +126,7 @@ class Crossing:
             result = function(*args, **kwargs)
         except KeyboardInterrupt:
             raise
-        except NotImplementedError:
+        except NotImplementedError:  # what an unanswered cell, as released, raises
             raise UnansweredError("not answered yet") from None
         except BaseException as error:
             if self.failures:

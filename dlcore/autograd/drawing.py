@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 from statistics import mean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import networkx as nx
 import torch
@@ -13,6 +13,7 @@ from dlcore.autograd.value import Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.patches import FancyBboxPatch
     from matplotlib.text import Text
 
 SYMBOLS = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷", "matmul": "@"}
@@ -138,6 +139,7 @@ def draw_graph(value: Value, ax: "Axes | None" = None) -> "Axes":
     assert ax is not None
     ax.axis("off")
     texts = _draw_labels(ax, graph)
+    ax.figure.canvas.figure.draw_without_rendering()
     sizes = {node: _box_in_inches(ax, text) for node, text in texts.items()}
     positions, routes, extent = _in_inches(layered_layout(graph), sizes)
     if figure is not None:
@@ -170,10 +172,8 @@ def _draw_labels(ax: "Axes", graph: nx.MultiDiGraph) -> dict[int, "Text"]:
 
 
 def _box_in_inches(ax: "Axes", text: "Text") -> Point:
-    """Width and height of a text's frame."""
-    renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    text.update_bbox_position_size(renderer)
-    box = text.get_bbox_patch().get_window_extent(renderer)  # type: ignore[union-attr]
+    """Width and height of the frame of a text that has been laid out."""
+    box = cast("FancyBboxPatch", text.get_bbox_patch()).get_window_extent()
     return box.width / ax.figure.dpi, box.height / ax.figure.dpi
 
 

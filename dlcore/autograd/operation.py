@@ -2,6 +2,7 @@
 
 import functools
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +17,15 @@ else:
 Rule = Callable[..., tuple]
 
 
-class Operand:
+class Operand(ABC):
     """What an operation takes besides plain tensors: a `Value` or a `Dual`."""
 
     data: Tensor
 
     @classmethod
+    @abstractmethod
     def apply(cls, rule: Rule, operands: tuple, tensors: list[Tensor], options: dict) -> Self:
         """Carry the rule out on operands, one of them at least of this class, and their numbers."""
-        raise NotImplementedError
 
 
 def operation(rule: Rule) -> Callable[..., Any]:

@@ -163,7 +163,7 @@ def matmul(x: Tensor, y: Tensor):
 
 
 @operation
-def sum(x: Tensor, *, dim: Dim = None, keepdim: bool = False):  # noqa: A001
+def sum(x: Tensor, *, dim: Dim = None, keepdim: bool = False):  # noqa: A001 (torch's name)
     """Sum over the given dimensions, or over all."""
     kept = shape_with_ones(x, dim)
     return (

@@ -1,6 +1,7 @@
 """Distributions of counts and classes."""
 
 import math
+from abc import abstractmethod
 
 import torch
 from torch import Tensor
@@ -43,7 +44,7 @@ class Bernoulli(Distribution):
     ) -> None:
         _one_of("Bernoulli", probs, logits)
         if logits is None:
-            (self.probs,) = broadcast("Bernoulli", probs=probs)  # type: ignore[arg-type]
+            (self.probs,) = broadcast("Bernoulli", probs=probs)
             require_probability("Bernoulli", self.probs)
             self.logits = self.probs.log() - (-self.probs).log1p()
         else:
@@ -109,7 +110,7 @@ class Categorical(Distribution):
     def __init__(self, probs: Tensor | None = None, *, logits: Tensor | None = None) -> None:
         _one_of("Categorical", probs, logits)
         if logits is None:
-            (given,) = broadcast("Categorical", probs=probs)  # type: ignore[arg-type]
+            (given,) = broadcast("Categorical", probs=probs)
         else:
             (given,) = broadcast("Categorical", logits=logits)
         if given.ndim == 0 or given.shape[-1] == 0:
@@ -165,8 +166,9 @@ class Categorical(Distribution):
 class _Counts(Distribution):
     """Counts 0, 1, … whose probabilities are tabulated to draw, to sum and to average."""
 
+    @abstractmethod
     def _support(self) -> Tensor:
-        raise NotImplementedError
+        """The counts that have a probability worth a place in the table."""
 
     def _table(self) -> Tensor:
         """Probabilities of the support, shape (..., k)."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 
-def broadcast(name: str, **parameters: Tensor | float) -> list[Tensor]:
+def broadcast(name: str, **parameters: object) -> list[Tensor]:
     """Parameters as floating tensors of one shape; numbers take dtype and device of the tensors."""
     tensors = [p for p in parameters.values() if isinstance(p, Tensor)]
     for key, value in parameters.items():

@@ -205,15 +205,13 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         generator = self.random_state
         if not isinstance(generator, torch.Generator):
             generator = torch.Generator()
-            generator.manual_seed(self.random_state) if self.random_state is not None else (
+            if self.random_state is None:
                 generator.seed()
-            )
+            else:
+                generator.manual_seed(self.random_state)
         numbers = X if isinstance(X, Tensor) else torch.tensor(X)
-        best: tuple | None = None
-        for _ in range(self.n_init):
-            run = self._em(numbers, generator)
-            best = run if best is None or run[3][-1] > best[3][-1] else best
-        weights, means, covariances, history, converged = best  # type: ignore[misc]
+        runs = (self._em(numbers, generator) for _ in range(self.n_init))
+        weights, means, covariances, history, converged = max(runs, key=lambda run: run[3][-1])
         if not converged:
             message = f"GaussianMixture: no convergence after {self.max_iter} rounds"
             warnings.warn(f"{message}, raise max_iter or tol", ConvergenceWarning, stacklevel=2)

@@ -51,8 +51,6 @@ class History:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, History) and self._records == other._records
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self._records.items())
         return f"History({len(self)} epochs{': ' + last if last else ''})"

@@ -34,11 +34,11 @@ class PlatformExport(ExportPlugin):
 
     def head(self, assignments: list[Any]) -> Iterator[list[Any]]:
         """The rows above the students."""
-        raise NotImplementedError
+        raise NotImplementedError  # traitlets' metaclass and ABC's do not combine
 
     def person(self, student: Any) -> list[str]:
         """How the platform knows a student."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above
 
 
 class CanvasExport(PlatformExport):
