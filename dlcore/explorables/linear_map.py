@@ -9,9 +9,10 @@ from torch import Tensor
 
 from dlcore.explorables.explorable import Explorable
 from dlcore.explorables.panel import Panel
+from dlcore.explorables.plane import tall_plane
 
 SCRIPTS = ("arrows", "handles", "linear_map")
-LIMIT, X_REACH, Y_REACH, HEIGHT, GRID_REACH = 2.0, 2.8, 2.45, 330, 12
+LIMIT, GRID_REACH = 2.0, 12
 ANGLE, GAP = 0.8, 0.36
 NAMES = {
     "shear": "Shear",
@@ -65,17 +66,8 @@ def _plane(
     x: Float64[Tensor, "2 1"],
 ) -> Panel:
     """The plane behind A: `axes` are the singular vectors there, `kept` its eigenvectors."""
-    ticks = {v: f"{v:g}".replace("-", "−") for v in (-2.0, -1.0, 0.0, 1.0, 2.0)}
     columns = " and ".join(f"({u:.1f}, {v:.1f})".replace("-", "−") for u, v in _pairs(A))
-    panel = Panel(
-        "Before" if before else f"After A with columns {columns}",
-        (-X_REACH, X_REACH),
-        (-Y_REACH, Y_REACH),
-        xticks=ticks,
-        yticks=ticks,
-        height=HEIGHT,
-        grid=False,
-    ).legend(
+    panel = tall_plane("Before" if before else f"After A with columns {columns}").legend(
         black=("→", "x" if before else "A x"), teal=("→", "singular vectors"), red=("- -", "kept")
     )
     ends = torch.tensor([-GRID_REACH, GRID_REACH], dtype=torch.float64)

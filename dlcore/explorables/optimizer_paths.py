@@ -11,9 +11,10 @@ from torch import Tensor
 
 from dlcore.explorables.explorable import Explorable
 from dlcore.explorables.panel import Panel
+from dlcore.explorables.plane import TALL_HEIGHT, TALL_X_REACH, TALL_Y_REACH, tall_plane
 
 SCRIPTS = ("contour", "handles", "scientific", "optimizer_paths")
-X_REACH, Y_REACH, HEIGHT, LIMIT = 2.8, 2.45, 330, (2.7, 2.35)
+LIMIT = 2.7, 2.35
 LINES, MOST_STEPS, BOTTOM = 10, 300, -8
 TURN = math.sqrt(0.5)
 NAMES = {"sgd": "Gradient descent", "momentum": "Momentum", "rmsprop": "RMSProp", "adam": "Adam"}
@@ -91,7 +92,8 @@ def descent(
 
 def _contours(panel: Panel, surface: str) -> str:
     axes = [
-        torch.linspace(-r, r, n, dtype=torch.float64) for r, n in ((X_REACH, 33), (Y_REACH, 29))
+        torch.linspace(-r, r, n, dtype=torch.float64)
+        for r, n in ((TALL_X_REACH, 33), (TALL_Y_REACH, 29))
     ]
     x, y = torch.meshgrid(*axes, indexing="xy")
     lowest = torch.tensor(LOWEST[surface][0]).double()
@@ -107,16 +109,7 @@ def _contours(panel: Panel, surface: str) -> str:
 
 
 def _plane(surface: str, paths: dict[str, list[list[float]]]) -> Panel:
-    ticks = {v: f"{v:g}".replace("-", "−") for v in (-2.0, -1.0, 0.0, 1.0, 2.0)}
-    panel = Panel(
-        "Seen from above",
-        (-X_REACH, X_REACH),
-        (-Y_REACH, Y_REACH),
-        xticks=ticks,
-        yticks=ticks,
-        height=HEIGHT,
-        grid=False,
-    ).legend(black=("●", "start"), gray=("×", "lowest point"))
+    panel = tall_plane("Seen from above").legend(black=("●", "start"), gray=("×", "lowest point"))
     panel.path("contours", _contours(panel, surface), "gray", width=0.6)
     cross = "".join(
         f"M{panel.X(x) - 4:.1f},{panel.Y(y) - 4:.1f}l8,8m0,-8l-8,8" for x, y in LOWEST[surface]
@@ -139,7 +132,7 @@ def _heights(surface: str, paths: dict[str, list[list[float]]]) -> Panel:
         xticks={v: str(v) for v in (0, 100, 200, 300)},
         yticks={-8: "10⁻⁸", -6: "10⁻⁶", -4: "10⁻⁴", -2: "0.01", 0: "1", 2: "100"},
         xlabel="step",
-        height=HEIGHT,
+        height=TALL_HEIGHT,
     ).legend(
         blue=("—", "GD"), gold=("- -", "Momentum"), teal=("···", "RMSProp"), red=("-·-", "Adam")
     )

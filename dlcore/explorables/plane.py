@@ -14,12 +14,31 @@ from torch import Tensor
 from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP, Panel
 
 X_REACH, Y_REACH = 2.0, 1.25
+TALL_X_REACH, TALL_Y_REACH, TALL_HEIGHT = 2.8, 2.45, 330
 
 
 def plane(title: str) -> Panel:
     """The empty plane: 4 by 2.5, seen without distortion."""
-    ticks = {v: f"{v:g}".replace("-", "−") for v in (-1.0, 0.0, 1.0)}
+    ticks = _ticks(1)
     return Panel(title, (-X_REACH, X_REACH), (-Y_REACH, Y_REACH), xticks=ticks, yticks=ticks)
+
+
+def tall_plane(title: str) -> Panel:
+    """The empty plane of geometry: 5.6 by 4.9, seen without distortion, without a grid."""
+    return Panel(
+        title,
+        (-TALL_X_REACH, TALL_X_REACH),
+        (-TALL_Y_REACH, TALL_Y_REACH),
+        xticks=_ticks(2),
+        yticks=_ticks(2),
+        height=TALL_HEIGHT,
+        grid=False,
+    )
+
+
+def _ticks(reach: int) -> dict[float, str]:
+    """The whole numbers up to the reach, with a true minus."""
+    return {float(v): f"{v}".replace("-", "−") for v in range(-reach, reach + 1)}
 
 
 def wash(

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from dlcore.explorables.explorable import Explorable
 from dlcore.explorables.panel import Panel
+from dlcore.explorables.plane import TALL_HEIGHT, TALL_Y_REACH, tall_plane
 
 SCRIPTS = ("handles", "unit_balls")
-X_REACH, Y_REACH, HEIGHT, LIMIT = 2.8, 2.45, 330, (2.5, 2.2)
+LIMIT = 2.5, 2.2
 LINE = ((-0.8, 1.6), (1.6, 0.4))
 QUESTION = "Why does the L1 norm give solutions with zeros in them, and the L2 norm does not?"
 PREDICTION = "Zeros are luck: the line must happen to run into a corner of the ball."
@@ -68,16 +69,9 @@ def place_of(p: float) -> float:
 
 
 def _plane(line: Float64[Tensor, "2 2"], p: float) -> Panel:
-    ticks = {v: f"{v:g}".replace("-", "−") for v in (-2.0, -1.0, 0.0, 1.0, 2.0)}
-    panel = Panel(
-        "The ball that just reaches the line",
-        (-X_REACH, X_REACH),
-        (-Y_REACH, Y_REACH),
-        xticks=ticks,
-        yticks=ticks,
-        height=HEIGHT,
-        grid=False,
-    ).legend(blue=("○", "Lp"), gold=("●", "L1"), teal=("●", "L2"), gray=("- -", "unit ball"))
+    panel = tall_plane("The ball that just reaches the line").legend(
+        blue=("○", "Lp"), gold=("●", "L1"), teal=("●", "L2"), gray=("- -", "unit ball")
+    )
     w, c = constraint(line)
     x = shortest(w, c, p)
     along = w.new_tensor([-w[1], w[0]]) / w.norm()
@@ -108,16 +102,16 @@ def _coordinates_by_power(line: Float64[Tensor, "2 2"], p: float) -> Panel:
     panel = Panel(
         "The solution's coordinates",
         (0, 120),
-        (-Y_REACH, Y_REACH),
+        (-TALL_Y_REACH, TALL_Y_REACH),
         xticks={place_of(v): f"{v:g}" for v in (0.5, 1, 2, 4)} | {120: "∞"},
         yticks={v: f"{v:g}".replace("-", "−") for v in (-2.0, -1.0, 0.0, 1.0, 2.0)},
         xlabel="power p",
-        height=HEIGHT,
+        height=TALL_HEIGHT,
     ).legend(blue=("—", "x₁"), red=("- -", "x₂"))
     w, c = constraint(line)
     powers = [60 / (120 - k) for k in range(120)] + [math.inf]
     path = torch.stack([shortest(w, c, power) for power in powers], dim=1).tolist()
-    panel.line("now", [place_of(p)] * 2, [-Y_REACH, Y_REACH], "gray", width=1)
+    panel.line("now", [place_of(p)] * 2, [-TALL_Y_REACH, TALL_Y_REACH], "gray", width=1)
     x = shortest(w, c, p).tolist()
     for k, (color, dash) in enumerate((("blue", "none"), ("red", "6 4"))):
         panel.line(f"x{k + 1}", range(121), path[k], color, dash=dash)

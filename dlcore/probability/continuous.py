@@ -9,6 +9,7 @@ from dlcore.probability.distribution import (
     LOG_2PI,
     Distribution,
     InverseCDF,
+    Reparameterized,
     broadcast,
     require_positive,
     require_probability,
@@ -73,7 +74,7 @@ class Uniform(InverseCDF):
         return (self.high - self.low) ** 2 / 12
 
 
-class Normal(Distribution):
+class Normal(Reparameterized):
     r"""The Gaussian, $\frac{1}{\sqrt{2\pi\sigma^2}} \exp(-(x - \mu)^2 / 2\sigma^2)$.
 
     Args:
@@ -123,13 +124,6 @@ class Normal(Distribution):
             self._shape(shape), generator=generator, dtype=like.dtype, device=like.device
         )
         return self.loc + self.scale * noise
-
-    def sample(
-        self, shape: tuple[int, ...] = (), *, generator: torch.Generator | None = None
-    ) -> Tensor:
-        """Independent draws, `shape` of them for each distribution of the batch."""
-        with torch.no_grad():
-            return self.rsample(shape, generator=generator)
 
     def entropy(self) -> Tensor:
         r"""$\frac12 \log(2\pi e \sigma^2)$ nats, the most that this variance allows."""

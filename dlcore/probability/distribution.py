@@ -84,10 +84,25 @@ class Distribution(ABC):
         return (*shape, *self.batch_shape, *self.event_shape)
 
 
-class InverseCDF(Distribution):
-    """A distribution of real numbers whose distribution function can be inverted on paper."""
+class Reparameterized(Distribution):
+    """A distribution whose draws are a differentiable function of its parameters and of noise."""
 
-    loc: Tensor
+    @abstractmethod
+    def rsample(
+        self, shape: tuple[int, ...] = (), *, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Draws through which gradients reach the parameters."""
+
+    def sample(
+        self, shape: tuple[int, ...] = (), *, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Independent draws, `shape` of them for each distribution of the batch."""
+        with torch.no_grad():
+            return self.rsample(shape, generator=generator)
+
+
+class InverseCDF(Reparameterized):
+    """A distribution of real numbers whose distribution function can be inverted on paper."""
 
     @abstractmethod
     def cdf(self, x: Tensor) -> Tensor:
@@ -101,18 +116,8 @@ class InverseCDF(Distribution):
         self, shape: tuple[int, ...] = (), *, generator: torch.Generator | None = None
     ) -> Tensor:
         """Draws through which gradients reach the parameters: icdf of uniform numbers."""
-        like = self.mean
-        u = torch.rand(
-            self._shape(shape), generator=generator, dtype=like.dtype, device=like.device
-        )
-        return self.icdf(u)
-
-    def sample(
-        self, shape: tuple[int, ...] = (), *, generator: torch.Generator | None = None
-    ) -> Tensor:
-        """Independent draws, `shape` of them for each distribution of the batch."""
-        with torch.no_grad():
-            return self.rsample(shape, generator=generator)
+        m, size = self.mean, self._shape(shape)
+        return self.icdf(torch.rand(size, generator=generator, dtype=m.dtype, device=m.device))
 
 
 def require_probability(name: str, u: Tensor) -> None:

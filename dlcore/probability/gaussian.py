@@ -8,10 +8,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from dlcore.linalg import cholesky
-from dlcore.probability.distribution import LOG_2PI, Distribution, require_probability
+from dlcore.probability.distribution import LOG_2PI, Reparameterized, require_probability
 
 
-class MultivariateNormal(Distribution):
+class MultivariateNormal(Reparameterized):
     r"""Gaussian vectors, $p(x) \propto \exp(-\frac12 (x-\mu)^\top \Sigma^{-1} (x-\mu))$.
 
     The covariance is factored once, $\Sigma = LL^\top$: then $\log|\Sigma| = 2 \sum_i \log L_{ii}$,
@@ -66,13 +66,6 @@ class MultivariateNormal(Distribution):
             self._shape(shape), generator=generator, dtype=self.loc.dtype, device=self.loc.device
         )
         return self.loc + (self.scale_tril @ noise[..., None])[..., 0]
-
-    def sample(
-        self, shape: tuple[int, ...] = (), *, generator: torch.Generator | None = None
-    ) -> Tensor:
-        """Independent draws, `shape` of them for each distribution of the batch."""
-        with torch.no_grad():
-            return self.rsample(shape, generator=generator)
 
     def entropy(self) -> Tensor:
         r"""$\frac12 \log|2\pi e\Sigma|$ nats."""
