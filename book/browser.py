@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 AXE = files("axe_playwright_python") / "axe.min.js"
 SCHEMES = ("light", "dark")
+GIVEN_UP = "net::ERR_ABORTED"  # the page before was left while it still loaded a picture
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -71,14 +72,18 @@ def look_at(tab: Page, address: str, name: str, rules: dict[str, dict] = RULES) 
     seen = Seen()
     own = ("data:", "blob:", address)
 
-    def fetched(request) -> None:
+    def fetched(request: Request) -> None:
         if not request.url.startswith(own):
             seen.trouble.append(f"fetches {request.url}")
+
+    def failed(request: Request) -> None:
+        if request.failure != GIVEN_UP:
+            seen.trouble.append(f"failed: {request.url}")
 
     listeners = {
         "console": lambda m: seen.trouble.append(m.text) if m.type == "error" else None,
         "pageerror": lambda error: seen.trouble.append(str(error)),
-        "requestfailed": lambda request: seen.trouble.append(f"failed: {request.url}"),
+        "requestfailed": failed,
         "request": fetched,
     }
     for event, listener in listeners.items():

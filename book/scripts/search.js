@@ -71,6 +71,7 @@
       const count = found.length === 1 ? "1 result" : `${found.length} results`;
       status.textContent = text ? (found.length ? count + more : `Nothing found for “${text}”.`) : "";
       list.replaceChildren(...found.slice(0, SHOWN).map(result => item(result, root)));
+      list.dataset.query = text;
     };
     let timer;
     field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 120); });

@@ -99,9 +99,9 @@ def look_at(page, address: str, name: str) -> Seen:
     page.on("request", lambda request: trouble.append(request.url))
     assert page.goto(f"{address}/{name}", wait_until="load").ok, name
     page.add_style_tag(content="* {transition: none !important}")
-    page.wait_for_timeout(100)
     faint = {"light": page.evaluate(CONTRAST)}
     page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("innerWidth == 390")
     width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size({"width": 1280, "height": 844})
     page.emulate_media(color_scheme="dark")

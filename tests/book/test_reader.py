@@ -5,10 +5,11 @@ import re
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 CHAPTER = "chapters/06_small_networks.html"
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,33 @@ def state(page) -> dict:
     return json.loads(page.evaluate("localStorage.getItem('deep-learning-101')"))
 
 
+# Laying out what comes into view moves the page: done when nothing has moved for ten frames.
+AT_REST = """async element => {
+  const place = () => {
+    const {x, y} = element.getBoundingClientRect();
+    return [x, y, document.documentElement.scrollHeight].join();
+  };
+  for (let before = "", still = 0; still < 10; before = place()) {
+    element.scrollIntoView({block: "center", behavior: "instant"});
+    await new Promise(requestAnimationFrame);
+    still = place() === before ? still + 1 : 0;
+  }
+}"""
+
+
+def point_at(target) -> None:
+    """Move the mouse onto something that no longer moves."""
+    target.evaluate(AT_REST)
+    target.hover()
+
+
+def results(page, typed: str):
+    """What the search shows for all that was typed, not for the beginning of it."""
+    answer = page.locator(f'.dl-results[data-query="{typed}"]')
+    answer.wait_for(state="attached")
+    return answer.locator("li")
+
+
 def test_a_click_on_a_choice_answers_with_its_reason(reader):
     reader.locator("#chk-slope label").nth(0).click()
     assert verdict(reader, "chk-slope").startswith("Not quite.")
@@ -92,7 +120,11 @@ def test_a_number_is_judged(reader, typed, said):
 
 def test_progress_and_the_last_place_show_on_the_first_page(reader):
     reader.locator("#chk-slope label").nth(1).click()
-    reader.locator("#second-section h2").scroll_into_view_if_needed()
+    reader.locator("#second-section h2").evaluate(AT_REST)
+    reader.wait_for_function(
+        "'second-section' in JSON.parse(localStorage.getItem('deep-learning-101'))"
+        f".pages['{CHAPTER.removesuffix('.html')}'].seen"
+    )
     reader.mouse.wheel(0, 3000)
     reader.wait_for_function(
         "JSON.parse(localStorage.getItem('deep-learning-101')).last?.id == 'second-section'"
@@ -106,7 +138,7 @@ def test_progress_and_the_last_place_show_on_the_first_page(reader):
             r"[23] of 3 sections read, 1 of 2 .* solved", mark.get_attribute("title")
         )
     resume.click()
-    assert reader.url == f"{reader.root}/{CHAPTER}#second-section"
+    reader.wait_for_url(f"{reader.root}/{CHAPTER}#second-section")
 
 
 def test_progress_is_exported_deleted_and_imported(reader, tmp_path):
@@ -118,6 +150,7 @@ def test_progress_is_exported_deleted_and_imported(reader, tmp_path):
     download.value.save_as(tmp_path / "progress.json")
     reader.on("dialog", lambda dialog: dialog.accept())
     reader.get_by_role("button", name="Delete").click()
+    reader.get_by_text("Deleted.").wait_for()
     assert state(reader)["solved"] == {}
     files = reader.locator("#dl-help input[type=file]")
     (tmp_path / "other.json").write_text('{"version": 1, "solved": []}')
@@ -152,15 +185,15 @@ def test_spoilt_state_does_not_break_the_page(reader):
 def test_a_card_shows_what_a_link_leads_to(reader, link, words, how):
     target = reader.locator(f".bd-article a.internal[href*='{link}']").first
     if how == "mouse":
-        target.hover()
+        point_at(target)
     else:
         reader.keyboard.press("Tab")  # from here on focus is shown
         target.focus()
-    card = reader.wait_for_selector("[role=tooltip]")
-    assert words in " ".join(card.inner_text().split())
-    assert target.get_attribute("aria-describedby") == card.get_attribute("id")
+    card = reader.locator("[role=tooltip]")
+    expect(card).to_contain_text(words)
+    expect(target).to_have_attribute("aria-describedby", card.get_attribute("id"))
     reader.keyboard.press("Escape")
-    assert reader.locator("[role=tooltip]").count() == 0
+    expect(card).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -170,14 +203,14 @@ def test_a_card_shows_what_a_link_leads_to(reader, link, words, how):
 def test_search_forgives_typos_and_marks_what_it_found(reader, typed, first):
     reader.keyboard.press("/")
     reader.keyboard.type(typed)
-    result = reader.wait_for_selector("dialog .dl-results li")
-    assert result.query_selector("a").inner_text() == first
+    result = results(reader, typed).first
+    assert result.locator("a").inner_text() == first
     assert "$" not in result.inner_text()
 
 
 def test_search_ranks_chapters_over_the_api_over_source(reader):
     reader.open("search.html?q=softness saturate")
-    reader.wait_for_selector(".dl-results li")
+    results(reader, "softness saturate")
     kinds = [text.split(" · ")[0] for text in reader.locator(".dl-where").all_inner_texts()]
     order = ["Chapter", "Page", "API", "Source"]
     assert {"Chapter", "API", "Source"} <= set(kinds)
@@ -212,9 +245,10 @@ def test_keys_typed_into_a_field_stay_there(reader):
 
 def test_a_formula_is_copied_as_tex(reader):
     reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    reader.locator("#equation-eq-small").hover()
-    reader.get_by_role("button", name="Copy this formula as TeX").click()
-    reader.get_by_text("Copied").wait_for()
+    formula = reader.locator("#equation-eq-small")
+    point_at(formula)
+    formula.get_by_role("button", name="Copy this formula as TeX").click()
+    formula.get_by_text("Copied").wait_for()
     copied = reader.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(r"\operatorname{softmax}(\mathbf z)_k = \frac{e^{z_k}}")
 
@@ -224,13 +258,13 @@ def test_the_bibliography_says_where_a_work_is_cited(reader):
     line = reader.locator("div.citation .dl-cited")
     assert line.inner_text() == "Cited in 6.1"
     line.locator("a").click()
-    assert reader.url == f"{reader.root}/{CHAPTER}#first-section"
+    reader.wait_for_url(f"{reader.root}/{CHAPTER}#first-section")
 
 
 def test_search_and_cards_work_from_a_disk(chromium, book):
     page = chromium.new_page()
     page.goto(f"{book.html.as_uri()}/{CHAPTER}")
-    page.locator(".bd-article a[href*='#term-unit']").hover()
+    point_at(page.locator(".bd-article a[href*='#term-unit']"))
     page.locator("[role=tooltip]").get_by_text("Part of a layer.").wait_for()
     page.goto(f"{book.html.as_uri()}/search.html?q=actvation")
     page.locator(".dl-results a").get_by_text("6.2 Second section").wait_for()
