@@ -22,6 +22,13 @@ def notebooks(root: Path) -> list[Path]:
     return [page for page in pages(root) if page.suffix == ".ipynb"]
 
 
+def parts(root: Path, part: str) -> list[Path]:
+    """What the chapters give to `book/<part>`; that of a chapter not in the contents waits."""
+    numbers = {page.name[:3] for page in pages(root)}
+    files = sorted((root / "book" / part).glob("[0-9][0-9]_*"))
+    return [path for path in files if path.name[:3] in numbers]
+
+
 def _entries(node: object) -> Iterator[str]:
     if isinstance(node, list):
         for item in node:

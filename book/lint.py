@@ -113,7 +113,7 @@ def read(root: Path) -> Book:
         else:
             read_text(book, staged / name, name.as_posix())
     for part in ("glossary", "errata"):
-        for path in sorted((root / "book" / part).glob("[0-9]*.md")):
+        for path in contents.parts(root, part):
             read_text(book, path, path.relative_to(root).as_posix())
     for folder in ("book/_static", "chapters", "dlcore"):
         for path in sorted((root / folder).rglob("*")):
@@ -183,8 +183,8 @@ def unresolved(book: Book, terms: set[str], works: set[str]) -> Iterator[str]:
 def findings(root: Path) -> list[str]:
     """All that is to be written, or written otherwise."""
     book = read(root)
-    glossary = [path.read_text("utf-8") for path in (root / "book/glossary").glob("*.md")]
-    works = [path.read_text("utf-8") for path in (root / "book/references").glob("*.bib")]
+    glossary = [path.read_text("utf-8") for path in contents.parts(root, "glossary")]
+    works = [path.read_text("utf-8") for path in contents.parts(root, "references")]
     terms = {term.strip() for text in glossary for term in TERM.findall(text)}
     found = [*book.findings, *check.check_notebooks(root)]
     for label, places in book.labels.items():

@@ -17,20 +17,20 @@ from book.freshness import stored, with_outputs
 BIB_KEY = re.compile(r"^[ \t]*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s]+)\s*,", re.M | re.I)
 TERM = re.compile(r"^(?![:`%#(\s]|\.\.)(\S.*)$", re.M)
 ANCHOR = re.compile(r"^\(([\w-]+)\)=", re.M)
-PARTS = {"references": ("bib", BIB_KEY), "glossary": ("md", TERM), "errata": ("md", ANCHOR)}
+PARTS = {"references": BIB_KEY, "glossary": TERM, "errata": ANCHOR}
 LISTED = ".staged"
 
 
 def stage(root: Path) -> Path:
     """Bring the staged copy up to date."""
-    for part, (suffix, defined) in PARTS.items():
-        refuse_duplicates(sorted((root / "book" / part).glob(f"*.{suffix}")), defined, root)
+    for part, defined in PARTS.items():
+        refuse_duplicates(contents.parts(root, part), defined, root)
     target = root / "_build" / "stage"
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in [root / "_config.yml", root / "_toc.yml", *copied(root)]
     }
-    files["book/references.bib"] = merged(root / "book" / "references")
+    files["book/references.bib"] = merged(contents.parts(root, "references"))
     files |= executed(root)
     before = target / LISTED
     for name in set(before.read_text("utf-8").split("\n") if before.exists() else ()) - set(files):
@@ -45,13 +45,15 @@ def stage(root: Path) -> Path:
 
 def copied(root: Path) -> Iterator[Path]:
     """The files that are staged as they are."""
+    given = {path for part in PARTS for path in contents.parts(root, part)}
     for folder in ("book", "chapters", "exercises/release"):
         for path in sorted((root / folder).rglob("*")):
             inside = path.relative_to(root / folder)
             hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
             pipeline = folder == "book" and len(inside.parts) == 1 and path.suffix == ".py"
             notebook = folder == "chapters" and path.suffix == ".ipynb"
-            if path.is_file() and not (hidden or pipeline or notebook):
+            waits = folder == "book" and inside.parts[0] in PARTS and path not in given
+            if path.is_file() and not (hidden or pipeline or notebook or waits):
                 yield path
 
 
@@ -70,9 +72,9 @@ def executed(root: Path) -> dict[str, bytes]:
     return merged
 
 
-def merged(folder: Path) -> bytes:
+def merged(files: list[Path]) -> bytes:
     """The chapters' parts in one piece, in the order of the chapters."""
-    return b"\n".join(path.read_bytes().strip() + b"\n" for path in sorted(folder.glob("*.bib")))
+    return b"\n".join(path.read_bytes().strip() + b"\n" for path in files)
 
 
 def refuse_duplicates(files: list[Path], defined: re.Pattern[str], root: Path) -> None:

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from book import build, freshness, stage
+from book import build, freshness, lint, stage
 
 CONFIG = "sphinx: {config: {math_macros: {}}}\n"
 CHAPTER = """(sec-start)=
@@ -59,8 +59,9 @@ def root(tmp_path):
     (tmp_path / "dlcore/__init__.py").write_text("x = 7\n")
     (tmp_path / "_config.yml").write_text(CONFIG)
     (tmp_path / "_toc.yml").write_text(
-        "format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/06_x\n"
+        "format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/06_x\n- file: chapters/09_y\n"
     )
+    (tmp_path / "chapters/09_y.md").write_text("# Second\n")
     (tmp_path / "chapters/index.md").write_text("# Title\n")
     (tmp_path / "book/references/06_x.bib").write_text(
         "@book{one, author={Person, A.}, title={T}, year={1}}\n"
@@ -93,6 +94,7 @@ def test_the_staged_copy_has_what_sphinx_needs_and_nothing_else(root):
         "book/references/06_x.bib",
         "book/references/09_y.bib",
         "chapters/06_x.ipynb",
+        "chapters/09_y.md",
         "chapters/index.md",
         "exercises/release/06_x/06_x.ipynb",
     }
@@ -149,6 +151,22 @@ def test_what_only_looks_alike_is_none(root, part, first, second):
     (root / f"book/{part}/06_x.{suffix}").write_text(first)
     (root / f"book/{part}/09_y.{suffix}").write_text(second)
     stage.stage(root)
+
+
+def test_parts_of_a_chapter_that_is_not_in_the_contents_wait(root):
+    for name in ("references/07_draft.bib", "glossary/07_draft.md", "errata/07_draft.md"):
+        (root / "book" / name).write_text("@book{one,\n}\nunit\n  {eq}`eq-not-there`\n")
+    (root / "book/glossary/06_x.md").write_text("unit\n  Text.")
+    stage.stage(root)
+    assert not [name for name in staged(root) if "07_draft" in name]
+    assert (
+        b"one" not in (root / "_build/stage/book/references.bib").read_bytes().split(b"@book")[-1]
+    )
+    assert lint.findings(root) == []
+    toc = root / "_toc.yml"
+    toc.write_text(toc.read_text() + "- file: chapters/07_draft\n")
+    with pytest.raises(SystemExit, match="'one' in book/references/06_x.bib and book/ref"):
+        stage.stage(root)
 
 
 def test_a_stale_notebook_is_refused_with_its_reason(root):
