@@ -59,7 +59,8 @@ def root(tmp_path):
     (tmp_path / "dlcore/__init__.py").write_text("x = 7\n")
     (tmp_path / "_config.yml").write_text(CONFIG)
     (tmp_path / "_toc.yml").write_text(
-        "format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/06_x\n- file: chapters/09_y\n"
+        "format: jb-book\nroot: chapters/index\n"
+        "chapters:\n- file: chapters/06_x\n- file: chapters/09_y\n"
     )
     (tmp_path / "chapters/09_y.md").write_text("# Second\n")
     (tmp_path / "chapters/index.md").write_text("# Title\n")
@@ -165,7 +166,7 @@ def test_parts_of_a_chapter_that_is_not_in_the_contents_wait(root):
     assert lint.findings(root) == []
     toc = root / "_toc.yml"
     toc.write_text(toc.read_text() + "- file: chapters/07_draft\n")
-    with pytest.raises(SystemExit, match="'one' in book/references/06_x.bib and book/ref"):
+    with pytest.raises(SystemExit, match=r"'one' in .*06_x.bib and .*07_draft.bib"):
         stage.stage(root)
 
 

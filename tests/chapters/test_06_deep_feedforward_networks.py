@@ -1,6 +1,7 @@
 """What the prose of chapter 6 says in numbers, from the notebook's own cells."""
 
 import hashlib
+import itertools
 import math
 import re
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 import torch
 
 import dlcore
+from book.questions import parsed
 from dlcore import nn
 from dlcore.data import image_archives
 from tests.dlcore.data.test_image_archives import idx, mnist_files
@@ -98,8 +100,35 @@ def test_every_number_of_the_prose_is_handed_over(page: dict) -> None:
 
 def test_every_question_has_its_solution() -> None:
     questions = re.findall(r"\{exercise\} .*\n:label: ([\w-]+)", PROSE)
-    assert len(questions) >= 13
+    assert len(questions) + len(re.findall(r"-question\} chk-", PROSE)) >= 13
     assert questions == re.findall(r"\{solution\} ([\w-]+)", PROSE)
+
+
+def parameters(*sizes: int) -> int:
+    """Of a network of these sizes, as torch counts them."""
+    layers = [torch.nn.Linear(n, m) for n, m in itertools.pairwise(sizes)]
+    return sum(p.numel() for layer in layers for p in layer.parameters())
+
+
+def widest(layers: int) -> int:
+    """Hidden units a layer within 10,000 parameters."""
+    return max(m for m in range(1, 200) if parameters(64, *[m] * layers, 10) <= 10_000)
+
+
+@pytest.mark.parametrize(
+    ("label", "right"),
+    [
+        ("chk-count-parameters", parameters(10, 20, 20, 3)),
+        ("chk-he-spread", math.sqrt(2 / 784)),
+        ("chk-width-one-layer", widest(1)),
+        ("chk-width-four-layers", widest(4)),
+    ],
+)
+def test_the_right_number_is_right(label: str, right: float) -> None:
+    opening = rf"```\{{number-question\}} {label}\n(?::.*\n)*\n"
+    source = re.split(opening, PROSE)[1].partition("```")[0]
+    told = next(answer for answer in parsed(source, "number").answers if answer.right)
+    assert told.covers(right)
 
 
 def test_exclusive_or_by_two_hidden_units(page: dict) -> None:
