@@ -73,7 +73,8 @@ class View {
     const draw = (name, d) => part(name).setAttribute("d", d);
     const line = (name, points) => draw(name, polyline(points.map(([x, y]) => [X(x), Y(y)])));
     const place = (name, [x, y]) => dress(part(name), { x: X(x).toFixed(1), y: (Y(y) + 4).toFixed(1) });
-    return { svg, X, Y, at, part, draw, line, place, range: [x0, x1, y0, y1] };
+    const dot = (name, [x, y]) => draw(name, `M${X(x).toFixed(1)},${Y(y).toFixed(1)}h0`);
+    return { svg, X, Y, at, part, draw, line, place, dot, range: [x0, x1, y0, y1] };
   }
 
   add(...nodes) {

@@ -1,4 +1,4 @@
-"""The scripts of the explorables, run outside of a browser: by Node, on the same inputs."""
+"""The scripts of the explorables: run by Node on the same inputs, and in Chromium."""
 
 import importlib.util
 import json
@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from dlcore.explorables.explorable import source
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 def node() -> str | None:
@@ -38,3 +41,37 @@ def javascript():
         return json.loads(result.stdout)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser():
+    api = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, html, tmp_path):
+    """Opens the page; on closing, there must have been no error and no request but for itself."""
+    file = tmp_path / "page.html"
+    file.write_text(html, encoding="utf-8")
+    contexts, troubles = [], []
+
+    def open_page(**options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.append(message.text))
+        page.goto(file.as_uri())
+        page.on("request", lambda request: troubles.append(request.url))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []

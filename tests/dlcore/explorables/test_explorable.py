@@ -17,9 +17,11 @@ from dlcore.explorables import (
     Panel,
     Picture,
     activation_stack,
+    bayes_icons,
     beam_search_steps,
     boundary_training,
     classify_points,
+    kl_fit,
     linear_map,
     optimizer_paths,
     step_through,
@@ -33,9 +35,11 @@ from dlcore.plot import COLORS
 SCRIPTS = sorted(file.stem for file in Path(room.__file__).parent.glob("*.js"))
 FIGURES = {
     "activation_stack": cache(activation_stack),
+    "bayes_icons": cache(bayes_icons),
     "beam_search_steps": cache(beam_search_steps),
     "boundary_training": cache(boundary_training),
     "classify_points": cache(classify_points),
+    "kl_fit": cache(kl_fit),
     "linear_map": cache(linear_map),
     "optimizer_paths": cache(optimizer_paths),
     "svd_image": cache(svd_image),

@@ -1,7 +1,5 @@
 """The explorables in Chromium: keyboard, touch, dark, print, no scripts, no network."""
 
-import shutil
-
 import numpy as np
 import pytest
 
@@ -18,21 +16,7 @@ from dlcore.explorables import (
     unit_balls,
 )
 from dlcore.explorables.svd_image import camera
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-SETTLED = 700  # milliseconds until a change is read aloud, and some
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+from tests.dlcore.explorables.pages import drag, page_of, status, violations
 
 
 def steps(n):
@@ -58,36 +42,7 @@ def html():
         classify_points(),
         beam_search_steps(),
     ]
-    cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)
-    return f'<!DOCTYPE html><html lang="en" data-theme="light"><title>t</title>{cells}</html>'
-
-
-@pytest.fixture
-def open_page(browser, html, tmp_path):
-    """Opens the page; on closing, there must have been no error and no request but for itself."""
-    file = tmp_path / "page.html"
-    file.write_text(html, encoding="utf-8")
-    contexts, troubles = [], []
-
-    def open_page(**options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda message: troubles.append(message.text))
-        page.goto(file.as_uri())
-        page.on("request", lambda request: troubles.append(request.url))
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-def status(page, number):
-    page.wait_for_timeout(SETTLED)
-    return page.locator("[role=status]").nth(number).text_content()
+    return page_of(figures)
 
 
 def test_the_stack_by_keyboard(open_page):
@@ -218,18 +173,6 @@ def test_reduced_motion_trains_a_hundred_steps_at_once(open_page):
     figure.get_by_role("button", name="Train").click()
     assert status(page, 1).startswith("Step 100:")
     assert page.get_by_role("button", name="Play").count() == 0
-
-
-def drag(page, node, dx, dy):
-    """By pointer, in units of the panel."""
-    node.scroll_into_view_if_needed()
-    box = node.bounding_box()
-    scale = page.locator(".dlx-live svg").first.bounding_box()["width"] / 340
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + dx * scale, y + dy * scale, steps=3)
-    page.mouse.up()
 
 
 def test_the_columns_of_a_matrix_by_keyboard_and_pointer(open_page):
@@ -368,14 +311,7 @@ def test_beam_search_begins_at_the_beginning(open_page):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(open_page, theme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = open_page(viewport={"width": 390, "height": 844})
-    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-    ground, ink = ("#14181e", "#eee") if theme == "dark" else ("#fff", "#222")
-    page.add_style_tag(content=f":root {{ background: {ground}; color: {ink} }}")
-    found = axe.run(page, context=".dlx").response
-    assert len(found["passes"]) > 10
-    assert [(v["id"], v["nodes"][0]["html"][:99]) for v in found["violations"]] == []
+    assert violations(open_page(viewport={"width": 390, "height": 844}), theme) == []
 
 
 def test_a_notebook_or_book_does_not_take_the_keys(open_page):

@@ -1,0 +1,39 @@
+"""What the tests in a browser share: a page of figures, and what is done to it."""
+
+import pytest
+
+SETTLED = 700  # milliseconds until a change is read aloud, and some
+
+
+def page_of(figures):
+    """A page that shows the figures as the book does."""
+    cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)
+    return f'<!DOCTYPE html><html lang="en" data-theme="light"><title>t</title>{cells}</html>'
+
+
+def status(page, number):
+    page.wait_for_timeout(SETTLED)
+    return page.locator("[role=status]").nth(number).text_content()
+
+
+def drag(page, node, dx, dy):
+    """By pointer, in units of the panel."""
+    node.scroll_into_view_if_needed()
+    box = node.bounding_box()
+    scale = page.locator(".dlx-live svg").first.bounding_box()["width"] / 340
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx * scale, y + dy * scale, steps=3)
+    page.mouse.up()
+
+
+def violations(page, theme):
+    """What axe-core finds in the figures of a light or dark page."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    ground, ink = ("#14181e", "#eee") if theme == "dark" else ("#fff", "#222")
+    page.add_style_tag(content=f":root {{ background: {ground}; color: {ink} }}")
+    found = axe.run(page, context=".dlx").response
+    assert len(found["passes"]) > 10
+    return [(v["id"], v["nodes"][0]["html"][:99]) for v in found["violations"]]

@@ -1,0 +1,62 @@
+"""The explorables of chapters 1, 3, 4 and 5 in Chromium: keyboard, pointer, touch, dark, narrow."""
+
+import pytest
+
+from dlcore.explorables import bayes_icons, kl_fit
+from tests.dlcore.explorables.pages import drag, page_of, status, violations
+
+FIGURES = [bayes_icons, kl_fit]
+
+
+@pytest.fixture(scope="module")
+def html():
+    return page_of(make() for make in FIGURES)
+
+
+def figure_of(page, make):
+    return page.locator(f"[data-explorable={make.__name__}]"), FIGURES.index(make)
+
+
+def test_results_by_keyboard(open_page):
+    page = open_page()
+    figure, number = figure_of(page, bayes_icons)
+    positive = figure.get_by_role("button", name="Positive")
+    positive.press("Enter")
+    positive.press("Space")
+    assert status(page, number).startswith("Results so far: + +. Probability of being ill: 78.5 %.")
+    figure.get_by_role("button", name="Negative").press("Enter")
+    assert "Results so far: + + −. Probability of being ill: 16.1 %." in status(page, number)
+    for _ in range(3):
+        positive.press("Enter")
+    assert positive.is_disabled()
+    figure.get_by_role("button", name="Start over").press("Enter")
+    figure.get_by_role("slider", name="Base rate").press("End")
+    assert "After a positive result 95 %" in status(page, number)
+    dots = figure.locator(".dlx-live [data-part=ill_positive]").get_attribute("d")
+    assert dots.count("M") == 475
+
+
+def test_the_start_of_a_search_by_keyboard_and_pointer(open_page):
+    page = open_page()
+    figure, number = figure_of(page, kl_fit)
+    assert "begun at 2.00: mean 4.00, deviation 1.00" in status(page, number)
+    start = figure.get_by_role("slider", name="Where the reverse search begins")
+    for _ in range(8):
+        start.press("Shift+ArrowLeft")
+    assert start.get_attribute("aria-valuetext") == "-2.0"
+    assert "begun at −2.00: mean −4.00, deviation 1.00" in status(page, number)
+    drag(page, start, 3 * 280 / 16, 0)
+    assert start.get_attribute("aria-valuetext") == "1.0"
+    figure.get_by_role("slider", name="Distance").press("Home")
+    assert "mean 0.00, deviation 1.00, divergence 0.00 nats" in status(page, number)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(open_page, theme):
+    assert violations(open_page(viewport={"width": 390, "height": 844}), theme) == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1100])
+def test_nothing_is_wider_than_the_page(open_page, width):
+    page = open_page(viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
