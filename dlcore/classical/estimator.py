@@ -69,7 +69,7 @@ class Estimator(BaseEstimator):
             X, y = validate_data(
                 self, X, as_array(y), y_numeric=numeric, ensure_min_samples=min_samples, **ARRAYS
             )
-            return torch.from_numpy(X), y
+            return torch.from_numpy(X), np.require(y, requirements="CW")
         numbers = self._inputs(X, reset=True, min_samples=min_samples)
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but y is None")
