@@ -1,6 +1,9 @@
 from .decision_tree import DecisionTreeClassifier as DecisionTreeClassifier
 from .decision_tree import DecisionTreeRegressor as DecisionTreeRegressor
 from .decision_tree import export_text as export_text
+from .gradient_fits import GradientFit as GradientFit
+from .gradient_fits import SGDRegressor as SGDRegressor
+from .gradient_fits import fit_gd as fit_gd
 from .impurity import Split as Split
 from .impurity import best_split as best_split
 from .impurity import entropy as entropy
@@ -18,6 +21,8 @@ from .linear_regression import normal_equation as normal_equation
 from .perceptron import Perceptron as Perceptron
 from .perceptron import mcculloch_pitts as mcculloch_pitts
 from .perceptron import neuron as neuron
+from .polynomials import polynomial_feature_map as polynomial_feature_map
+from .polynomials import polynomial_features as polynomial_features
 from .proximal import proximal_gradient as proximal_gradient
 from .pruning import CostComplexityPath as CostComplexityPath
 from .pruning import cost_complexity_path as cost_complexity_path
