@@ -4,6 +4,7 @@ from .beam_search_steps import beam_search_steps as beam_search_steps
 from .boundary_training import boundary_training as boundary_training
 from .classify_points import classify_points as classify_points
 from .explorable import Explorable as Explorable
+from .float_line import float_line as float_line
 from .kl_fit import kl_fit as kl_fit
 from .linear_map import linear_map as linear_map
 from .optimizer_paths import optimizer_paths as optimizer_paths

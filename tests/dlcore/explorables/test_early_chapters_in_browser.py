@@ -2,10 +2,10 @@
 
 import pytest
 
-from dlcore.explorables import bayes_icons, kl_fit
+from dlcore.explorables import bayes_icons, float_line, kl_fit
 from tests.dlcore.explorables.pages import drag, page_of, status, violations
 
-FIGURES = [bayes_icons, kl_fit]
+FIGURES = [bayes_icons, kl_fit, float_line]
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,31 @@ def test_the_start_of_a_search_by_keyboard_and_pointer(open_page):
     assert start.get_attribute("aria-valuetext") == "1.0"
     figure.get_by_role("slider", name="Distance").press("Home")
     assert "mean 0.00, deviation 1.00, divergence 0.00 nats" in status(page, number)
+
+
+def test_rounding_by_keyboard_and_pointer(open_page):
+    page = open_page()
+    figure, number = figure_of(page, float_line)
+    assert status(page, number).startswith("9 becomes 8, bits 0 110 00. It lies between 8 and 10.")
+    x = figure.get_by_role("slider", name="The number x")
+    for _ in range(4):
+        x.press("ArrowRight")
+    assert x.get_attribute("aria-valuetext") == "11"
+    assert status(page, number).startswith("11 becomes 12")
+    drag(page, x, 4 * 140 / 16, 0)
+    assert status(page, number).startswith("15 is too large and becomes ∞.")
+    for _ in range(7):
+        x.press("Shift+ArrowLeft")
+    assert x.get_attribute("aria-valuetext") == "−2.5"
+    figure.get_by_role("button", name="Halfway to it").press("Enter")
+    assert "−2.25 becomes −2, bits 1 100 00. It lies between −2 and −2.5." in status(page, number)
+    figure.get_by_role("radio", name="FP4 E2M1").check(force=True)
+    assert "15 numbers, 1 subnormal ones on each side; largest 6" in status(page, number)
+    assert figure.get_by_role("radio", name="numbers").is_checked()
+    figure.get_by_role("slider", name="Mantissa bits").press("ArrowRight")
+    assert figure.get_by_role("radio", name="FP4 E2M1").is_checked() is False
+    figure.get_by_role("slider", name="View").press("ArrowLeft")
+    assert figure.locator(".dlx-live [data-part=right]").text_content() == "4"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
