@@ -1,4 +1,4 @@
-"""Computing with finite precision: stable functions, derivatives checked and computed."""
+"""Computing with finite precision: numbers and their errors, derivatives, descent, constraints."""
 
 import lazy_loader as lazy
 

@@ -98,6 +98,53 @@ def _number(f: ScalarFunction, x: Tensor) -> float:
     return y.item()
 
 
+def complex_step(
+    f: ScalarFunction, x: Float[Tensor, "*shape"], h: float = 1e-20
+) -> Float[Tensor, "*shape"]:
+    r"""Gradient by a step in the imaginary direction, $\mathrm{Im} f(x + ih) / h$.
+
+    Nothing is subtracted, so that h may be tiny and the result is right to the last digits. f must
+    be made of operations that are analytic: no `abs`, `max` or comparison.
+
+    Args:
+        f: function of a complex tensor like `x` to a single complex number.
+        x: where, any shape, real.
+        h: step.
+
+    Returns:
+        The gradient, like `x`.
+
+    Raises:
+        TypeError: `x` is no floating-point tensor, or f drops the imaginary part.
+        ValueError: the step is not positive and finite, or f returns several numbers.
+
+    Equation: :eq:`eq-complex-step`
+    Section: :ref:`sec-finite-differences`
+    Source: Squire, Trapp (1998), Using complex variables to estimate derivatives of real functions,
+        doi:10.1137/S003614459631241X.
+
+    Example:
+        >>> complex_step(lambda z: z.exp().sum(), torch.tensor([0.0], dtype=torch.float64))
+        tensor([1.], dtype=torch.float64)
+
+    In production: torch.autograd.grad.
+    """
+    require_floating("complex_step", x)
+    if not 0 < h < math.inf:
+        raise ValueError(f"the step h must be positive and finite, got {h}")
+    slopes = []
+    for i in range(x.numel()):
+        shifted = x.detach().to(torch.complex128).contiguous().clone()
+        shifted.view(-1)[i] += complex(0, h)
+        y = f(shifted)
+        if not isinstance(y, Tensor) or not y.is_complex():
+            raise TypeError("f must keep the imaginary part: it returned no complex tensor")
+        if y.numel() != 1:
+            raise ValueError(f"f must return a single number, got shape {tuple(y.shape)}")
+        slopes.append(y.imag.item() / h)
+    return torch.tensor(slopes, dtype=x.dtype, device=x.device).reshape(x.shape)
+
+
 @dataclass(frozen=True)
 class GradientCheck:
     """Result of comparing a gradient with finite differences; true if it passed.

@@ -87,6 +87,32 @@ def softmax(z: Float[Tensor, "*shape"], dim: int = -1) -> Float[Tensor, "*shape"
     return (e / e.sum(dim, keepdim=True)).to(z.dtype)
 
 
+def naive_softmax(z: Float[Tensor, "*shape"], dim: int = -1) -> Float[Tensor, "*shape"]:
+    """The softmax as its formula is written, to see it fail: use `softmax`.
+
+    Args:
+        z: logits, any shape.
+        dim: the dimension of the classes.
+
+    Returns:
+        Probabilities where no exponential overflows and not all of them underflow, else NaN.
+
+    Equation: :eq:`eq-softmax`.
+    Section: :ref:`sec-stable-softmax`.
+
+    Source: Blanchard, Higham, Higham (2021), Accurately computing the log-sum-exp and softmax
+    functions, doi:10.1093/imanum/draa038.
+
+    Example:
+        >>> naive_softmax(torch.tensor([1000.0, 1001.0, 1002.0]))
+        tensor([nan, nan, nan])
+
+    In production: torch.softmax.
+    """
+    e = z.exp()
+    return e / e.sum(dim, keepdim=True)
+
+
 def log_softmax(z: Float[Tensor, "*shape"], dim: int = -1) -> Float[Tensor, "*shape"]:
     """Logarithms of the softmax probabilities, finite where the probabilities underflow.
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
-from dlcore.numerics import gradient_check, numerical_gradient
+from dlcore.numerics import complex_step, gradient_check, numerical_gradient
 from tests.parity import assert_close, layouts
 
 METHODS = ["central", "forward", "backward"]
@@ -202,3 +202,28 @@ def test_bad_gradients():
         gradient_check(torch.sin, random(3))
     with pytest.raises(TypeError, match="must return a floating-point tensor, got float"):
         gradient_check(lambda x: cube(x).item(), random(3))
+
+
+@pytest.mark.reference("torch.func.grad in float64", of="dlcore.numerics.complex_step")
+def test_the_complex_step_is_right_to_the_last_digits():
+    def f(x):
+        return (x.exp() / (x.sin() ** 3 + x.cos() ** 3)).sum() + (x[0] * x[-1]).sqrt()
+
+    x = random(5).abs() + 0.5
+    assert_close(complex_step(f, x), torch.func.grad(f)(x), rtol=1e-13)
+    assert_close(complex_step(cube, random(2, 3)), 3 * random(2, 3) ** 2, rtol=1e-14)
+    assert complex_step(cube, random(3, dtype=torch.float32)).dtype == torch.float32
+    assert_close(complex_step(cube, x, h=1e-200), 3 * x**2, rtol=1e-14)
+
+
+@pytest.mark.bad_input
+def test_complex_steps_into_nowhere():
+    x = random(3)
+    with pytest.raises(TypeError, match="must keep the imaginary part"):
+        complex_step(lambda z: z.abs().sum(), x)
+    with pytest.raises(ValueError, match=r"single number, got shape \(3,\)"):
+        complex_step(torch.exp, x)
+    with pytest.raises(ValueError, match="step h must be positive and finite, got 0"):
+        complex_step(cube, x, h=0.0)
+    with pytest.raises(TypeError, match="complex_step needs a floating-point tensor"):
+        complex_step(cube, torch.arange(3))

@@ -9,7 +9,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcore.numerics import log_softmax, logsigmoid, logsumexp, sigmoid, softmax, softplus
+from dlcore.numerics import (
+    log_softmax,
+    logsigmoid,
+    logsumexp,
+    naive_softmax,
+    sigmoid,
+    softmax,
+    softplus,
+)
 from tests.parity import assert_close, assert_parity, edge_grid, layouts
 
 INF = math.inf
@@ -67,6 +75,15 @@ def test_parity_along_a_dimension(ours, dim, z):
         if part.shape[dim]:
             assert_parity(ours, theirs, part, dim=dim)
     assert_close(ours(z, dim), scipy_function(z.numpy(), axis=dim), rtol=1e-12)
+
+
+@pytest.mark.reference("scipy.special.softmax", of="dlcore.numerics.naive_softmax")
+def test_the_naive_softmax_is_right_until_it_is_nan(z):
+    assert_close(naive_softmax(z, 1), scipy.special.softmax(z.numpy(), axis=1), rtol=1e-12)
+    for shift in (1000.0, -1000.0):
+        row = torch.tensor([0.0, 1.0, 2.0], dtype=torch.float64) + shift
+        assert naive_softmax(row).isnan().all()
+        assert_close(softmax(row), scipy.special.softmax(row.numpy()), rtol=1e-12)
 
 
 @pytest.mark.parametrize(
