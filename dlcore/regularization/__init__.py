@@ -1,0 +1,5 @@
+"""What keeps a network from fitting noise, and from falling for inputs made to deceive it."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)
