@@ -1,3 +1,5 @@
+from .decision_grid import Grid as Grid
+from .decision_grid import decision_grid as decision_grid
 from .decision_tree import DecisionTreeClassifier as DecisionTreeClassifier
 from .decision_tree import DecisionTreeRegressor as DecisionTreeRegressor
 from .decision_tree import export_text as export_text
@@ -18,6 +20,8 @@ from .linear_regression import add_bias_column as add_bias_column
 from .linear_regression import hat_matrix as hat_matrix
 from .linear_regression import loo_residuals as loo_residuals
 from .linear_regression import normal_equation as normal_equation
+from .logistic_regression import LogisticRegression as LogisticRegression
+from .logistic_regression import SoftmaxRegression as SoftmaxRegression
 from .perceptron import Perceptron as Perceptron
 from .perceptron import mcculloch_pitts as mcculloch_pitts
 from .perceptron import neuron as neuron

@@ -69,7 +69,7 @@ class Estimator(BaseEstimator):
             X, y = validate_data(
                 self, X, as_array(y), y_numeric=numeric, ensure_min_samples=min_samples, **ARRAYS
             )
-            return torch.from_numpy(X), np.require(y, requirements="CW")
+            return torch.from_numpy(X), np.require(y, requirements=["C", "W"])
         numbers = self._inputs(X, reset=True, min_samples=min_samples)
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but y is None")
@@ -92,7 +92,7 @@ class Regressor(RegressorMixin, Estimator):
     def _regression(self, X, y, *, min_samples: int = 1) -> tuple[Tensor, Tensor]:
         """Examples and real targets of the same dtype."""
         numbers, y = self._with_targets(X, y, min_samples=min_samples)
-        return numbers, torch.as_tensor(y).to(numbers)
+        return numbers, torch.as_tensor(y if isinstance(y, Tensor) else np.array(y)).to(numbers)
 
     def score(self, X, y, sample_weight=None) -> float:
         """The share of the variance of y that the predictions explain, $R^2$."""
