@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dlcore.linalg.shapes import require_floating, require_matrix
+from dlcore.linalg.shapes import require_floating, require_matrix, require_square
 
 
 def lp_norm(
@@ -133,17 +133,22 @@ def nuclear_norm(A: Float[Tensor, "*batch m n"]) -> Float[Tensor, "*batch"]:
     return _singular_values("nuclear_norm", A).sum(-1)
 
 
-def cond(A: Float[Tensor, "*batch m n"]) -> Float[Tensor, "*batch"]:
-    """The condition number: how much a relative error can grow in solving a system.
+def cond(A: Float[Tensor, "*batch m n"], p: float | str = 2) -> Float[Tensor, "*batch"]:
+    r"""The condition number: how much a relative error can grow in solving a system.
+
+    For p = 2 it is the ratio of the largest to the smallest singular value, otherwise
+    $\|A\|_p \|A^{-1}\|_p$.
 
     Args:
-        A: matrices, shape (..., m, n), with at least one entry.
+        A: matrices, shape (..., m, n), with at least one entry; square unless p is 2.
+        p: in which norm errors are measured: 1, 2, infinity, or "fro".
 
     Returns:
-        Numbers of at least 1, shape (...); infinity where a singular value is zero.
+        Numbers of at least 1, shape (...); infinity for a singular matrix.
 
     Raises:
-        ValueError: A is no matrix, or has no entries.
+        ValueError: A is no matrix, has no entries, or is not square where it must be; or p is none
+            of the four.
         TypeError: A is no floating-point tensor.
 
     Equation: :eq:`eq-condition-number`
@@ -155,10 +160,27 @@ def cond(A: Float[Tensor, "*batch m n"]) -> Float[Tensor, "*batch"]:
 
     In production: torch.linalg.cond.
     """
+    if p != 2:
+        return _cond_by_inverse(A, p)
     S = _singular_values("cond", A)
     smallest = S[..., -1]
     ratio = S[..., 0] / torch.where(smallest > 0, smallest, 1)
     return torch.where(smallest > 0, ratio, math.inf)
+
+
+def _cond_by_inverse(A: Tensor, p: float | str) -> Tensor:
+    norms = {
+        1: lambda A: A.abs().sum(-2).amax(-1),
+        math.inf: lambda A: A.abs().sum(-1).amax(-1),
+        "fro": frobenius_norm,
+    }
+    if p not in norms:
+        raise ValueError(f"p must be 1, 2, infinity or 'fro', got {p!r}")
+    require_square("cond", A)
+    if not A.shape[-1]:
+        raise ValueError(f"cond needs a matrix with entries, got shape {tuple(A.shape)}")
+    inverse, info = torch.linalg.inv_ex(A)
+    return torch.where(info == 0, norms[p](A) * norms[p](inverse), math.inf)
 
 
 def _singular_values(name: str, A: Tensor) -> Tensor:

@@ -105,6 +105,26 @@ def test_cond():
     assert_close(cond(examples), [2.7631, 627.0], rtol=1e-4)
 
 
+@pytest.mark.parametrize("p", [1, math.inf, "fro"])
+def test_cond_in_other_norms(p):
+    A = gaussian(2, 5, 5)
+    assert_close(cond(A, p), np.linalg.cond(A.numpy(), p if p != math.inf else np.inf))
+    assert_parity(
+        lambda A: cond(A, p), lambda A: torch.linalg.cond(A, p), gaussian(7, 7), factor=10
+    )
+    assert cond(torch.zeros(3, 3), p) == math.inf
+
+
+@pytest.mark.bad_input
+def test_condition_numbers_that_do_not_exist():
+    with pytest.raises(ValueError, match="p must be 1, 2, infinity or 'fro', got 3"):
+        cond(torch.eye(3), 3)
+    with pytest.raises(ValueError, match=r"cond needs a square matrix .* got shape \(3, 5\)"):
+        cond(torch.ones(3, 5), 1)
+    with pytest.raises(ValueError, match="matrix with entries"):
+        cond(torch.ones(0, 0), 1)
+
+
 @pytest.mark.reference("torch.nn.functional.normalize", of="dlcore.linalg.normalize")
 @pytest.mark.parametrize("p", P)
 def test_normalize(p):
