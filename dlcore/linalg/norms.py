@@ -179,7 +179,8 @@ def _cond_by_inverse(A: Tensor, p: float | str) -> Tensor:
     require_square("cond", A)
     if not A.shape[-1]:
         raise ValueError(f"cond needs a matrix with entries, got shape {tuple(A.shape)}")
-    inverse, info = torch.linalg.inv_ex(A)
+    identity = torch.eye(A.shape[-1], dtype=A.dtype, device=A.device).expand_as(A)
+    inverse, info = torch.linalg.solve_ex(A, identity)
     return torch.where(info == 0, norms[p](A) * norms[p](inverse), math.inf)
 
 
