@@ -10,6 +10,7 @@ from .linear_map import linear_map as linear_map
 from .optimizer_paths import optimizer_paths as optimizer_paths
 from .panel import Panel as Panel
 from .picture import Picture as Picture
+from .quadratic_descent import quadratic_descent as quadratic_descent
 from .step_through import step_through as step_through
 from .svd_image import svd_image as svd_image
 from .unit_balls import unit_balls as unit_balls

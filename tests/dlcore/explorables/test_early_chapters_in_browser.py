@@ -2,10 +2,10 @@
 
 import pytest
 
-from dlcore.explorables import bayes_icons, float_line, kl_fit
+from dlcore.explorables import bayes_icons, float_line, kl_fit, quadratic_descent
 from tests.dlcore.explorables.pages import drag, page_of, status, violations
 
-FIGURES = [bayes_icons, kl_fit, float_line]
+FIGURES = [bayes_icons, kl_fit, float_line, quadratic_descent]
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,25 @@ def test_rounding_by_keyboard_and_pointer(open_page):
     assert figure.get_by_role("radio", name="FP4 E2M1").is_checked() is False
     figure.get_by_role("slider", name="View").press("ArrowLeft")
     assert figure.locator(".dlx-live [data-part=right]").text_content() == "4"
+
+
+def test_descent_by_keyboard_and_pointer(open_page):
+    page = open_page()
+    figure, number = figure_of(page, quadratic_descent)
+    assert "η = 0.076 = 1.9/L" in status(page, number)
+    figure.get_by_role("button", name="η = 2/(L + μ)").press("Enter")
+    assert "by 0.923, across it by −0.923;\na thousandth is left after 87" in status(page, number)
+    rate = figure.get_by_role("slider", name="Learning rate")
+    rate.press("End")
+    assert "it diverges." in status(page, number)
+    figure.get_by_role("slider", name="Condition").press("Home")
+    figure.get_by_role("button", name="η = 1/L").press("Enter")
+    assert "After 30 steps the distance is 0." in status(page, number)
+    start = figure.get_by_role("slider", name="The start")
+    drag(page, start, 50, 25)
+    assert start.get_attribute("aria-valuetext") == "-1.4, 0.3"
+    start.press("ArrowRight")
+    assert start.get_attribute("aria-valuetext") == "-1.3, 0.3"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

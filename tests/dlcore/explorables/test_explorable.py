@@ -25,6 +25,7 @@ from dlcore.explorables import (
     kl_fit,
     linear_map,
     optimizer_paths,
+    quadratic_descent,
     step_through,
     svd_image,
     unit_balls,
@@ -44,6 +45,7 @@ FIGURES = {
     "kl_fit": cache(kl_fit),
     "linear_map": cache(linear_map),
     "optimizer_paths": cache(optimizer_paths),
+    "quadratic_descent": cache(quadratic_descent),
     "svd_image": cache(svd_image),
     "unit_balls": cache(unit_balls),
 }
