@@ -93,9 +93,8 @@ class ChapterCards(ChapterList):
             file = Path(self.env.srcdir) / "covers" / f"{number}.{suffix}"
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(content)
-            raster = ["dl-raster"] * (b"<image" in content)  # no negatives of photographs
             uri = f"/covers/{number}.{suffix}"
-            card.insert(0, nodes.image("", uri=uri, alt=alt, classes=raster))
+            card.insert(0, nodes.image("", uri=uri, alt=alt))
         return card
 
 

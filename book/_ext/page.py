@@ -11,6 +11,8 @@ from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from book._ext.photographs import holds_photograph
+
 TAG = re.compile(r"<img\b[^>]*>")
 SIGNATURE = re.compile(r'<dt class="sig .*?</dt>', re.S)
 THEBE = re.compile(
@@ -70,6 +72,8 @@ def finish_images(body: str, files: dict[str, Path]) -> str:
         source = re.search(r'src="([^"]+)"', tag)
         file = files.get(source[1].rsplit("/", 1)[-1]) if source else None
         present = set(ATTRIBUTE.findall(tag))
+        if file and holds_photograph(file):
+            tag, extra = classed(tag, "dl-photo"), extra | {"class": "dl-photo"}
         measured = size(file) if file and not {"width", "height"} & present else None
         if measured:
             extra |= {"width": str(measured[0]), "height": str(measured[1])}
@@ -81,6 +85,11 @@ def finish_images(body: str, files: dict[str, Path]) -> str:
         return f'<span class="dl-wide">{image}</span>' if is_wide else image
 
     return TAG.sub(finish, body)
+
+
+def classed(tag: str, name: str) -> str:
+    """A tag that has a class attribute with one more class in it."""
+    return re.sub(r'(\sclass=")', rf"\1{name} ", tag, count=1)
 
 
 def finish_signatures(body: str) -> str:

@@ -1,17 +1,20 @@
 """A book of a few lines, built with the real configuration and extensions, and a web server."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.book import miniature
 
@@ -56,20 +59,40 @@ def build(folder: Path) -> Built:
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory) -> Built:
-    """The miniature book, where all is right."""
-    folder = tmp_path_factory.mktemp("book")
-    miniature.write(folder)
-    return build(folder)
+def built_once(tmp_path_factory):
+    """Builds a book once for all processes of the run: the others wait for the first."""
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    shared = tmp_path_factory.getbasetemp().parent if parallel else tmp_path_factory.getbasetemp()
+
+    def built_once(name: str, write: Callable[[Path], None]) -> Built:
+        folder, done = shared / name, shared / f"{name}.json"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                folder.mkdir()
+                write(folder)
+                built = build(folder)
+                done.write_text(json.dumps([built.status, built.log, str(built.html)]))
+        status, log, html = json.loads(done.read_text())
+        return Built(status, log, Path(html))
+
+    return built_once
 
 
 @pytest.fixture(scope="session")
-def faulty_book(tmp_path_factory) -> Built:
+def book(built_once) -> Built:
+    """The miniature book, where all is right."""
+    return built_once("book", miniature.write)
+
+
+@pytest.fixture(scope="session")
+def faulty_book(built_once) -> Built:
     """The same with a fault of each kind."""
-    folder = tmp_path_factory.mktemp("faulty")
-    miniature.write(folder)
-    miniature.add_faults(folder)
-    return build(folder)
+
+    def write(folder: Path) -> None:
+        miniature.write(folder)
+        miniature.add_faults(folder)
+
+    return built_once("faulty", write)
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -82,15 +105,16 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def serve():
     """Start a web server for a folder on loopback; returns its address."""
-    servers = []
+    servers = {}
 
     def start(folder: Path) -> str:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
+        if folder not in servers:
+            server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            servers[folder] = server
+        return f"http://127.0.0.1:{servers[folder].server_port}"
 
     yield start
-    for server in servers:
+    for server in servers.values():
         server.shutdown()
         server.server_close()

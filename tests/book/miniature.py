@@ -174,7 +174,7 @@ __all__ += ["astray"]
 '''
 
 
-def notebook() -> nbformat.NotebookNode:
+def notebook(prose: str = PROSE) -> nbformat.NotebookNode:
     """The chapter with the record of its run and one figure."""
     figure = new_code_cell("draw()", outputs=[new_output("display_data", {"image/svg+xml": SVG})])
     figure.metadata["mystnb"] = {
@@ -182,7 +182,7 @@ def notebook() -> nbformat.NotebookNode:
         "image": {"alt": "A rising line"},
     }
     long_line = new_code_cell("very_long_name = " + " + ".join(f"summand_{i}" for i in range(30)))
-    chapter = new_notebook(cells=[new_markdown_cell(PROSE), figure, long_line])
+    chapter = new_notebook(cells=[new_markdown_cell(prose), figure, long_line])
     chapter.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     chapter.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     run = {"date": "2026-11-24", "seconds": 2.4, "hardware": "Abacus, 1 thread"}
@@ -208,7 +208,9 @@ def write(folder: Path) -> None:
 
 
 def add_faults(folder: Path) -> None:
-    """Add a page and a function with everything that must stop a build."""
+    """Add questions, a page and a function with everything that must stop a build."""
+    bad = PROSE.replace("- [x] 1, see", "- [ ] 1, see").replace("0.693 +- 0.001", "two")
+    nbformat.write(notebook(bad), folder / f"{CHAPTER}.ipynb")
     (folder / "chapters" / "faulty.md").write_text(FAULTS, "utf8")
     toc = TOC.replace(
         f"      - file: {CHAPTER}\n", f"      - file: {CHAPTER}\n      - file: chapters/faulty\n"

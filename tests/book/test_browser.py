@@ -107,8 +107,9 @@ def look_at(page, address: str, name: str) -> Seen:
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("document.documentElement.dataset.theme == 'dark'")
     faint["dark"] = page.evaluate(CONTRAST)
-    plots = page.locator("div.cell_output img[src$='.svg']").evaluate_all(FILTERS)
-    photographs = page.locator("div.cell_output img[src$='.png']").evaluate_all(FILTERS)
+    plots = page.locator("div.cell_output img[src$='.svg']:not(.dl-photo)").evaluate_all(FILTERS)
+    photographs = page.locator("div.cell_output img:is([src$='.png'], .dl-photo)")
+    photographs = photographs.evaluate_all(FILTERS)
     own = ("data:", "blob:", address)
     trouble = [text for text in trouble if not text.startswith(own)]
     return Seen(trouble, width, faint, plots, photographs)

@@ -1,7 +1,12 @@
-"""Which packages have a page in the API."""
+"""Which packages have a page in the API, and what search engines are told."""
+
+from types import SimpleNamespace
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree
 
 import pytest
 
+from book._ext import robots
 from book._ext.generated_pages import CHAPTERS, write_api_pages
 
 
@@ -19,3 +24,25 @@ def test_a_package_waits_for_the_chapter_that_defines_its_labels(tmp_path, is_li
 
 def test_every_chapter_waited_for_is_one_of_the_book():
     assert all(1 <= chapter <= 20 for chapter in CHAPTERS.values())
+
+
+@pytest.mark.parametrize("base", ["", "https://b.org/x", "https://b.org/x/"])
+def test_search_engines_may_read_all_and_get_a_map_of_a_published_book(tmp_path, base):
+    app = SimpleNamespace(
+        builder=SimpleNamespace(name="html"),
+        config=SimpleNamespace(html_baseurl=base),
+        env=SimpleNamespace(found_docs={"chapters/06_a", "api/dlcore.nn", "genindex"}),
+        outdir=tmp_path,
+    )
+    robots.write(app, None)
+    rules = RobotFileParser()
+    rules.parse((tmp_path / "robots.txt").read_text().splitlines())
+    assert rules.can_fetch("*", "https://b.org/x/chapters/06_a.html")
+    assert rules.site_maps() == (["https://b.org/x/sitemap.xml"] if base else None)
+    assert (tmp_path / "sitemap.xml").exists() == bool(base)
+    if base:
+        places = ElementTree.parse(tmp_path / "sitemap.xml").findall(".//{*}loc")
+        assert [place.text for place in places] == [
+            "https://b.org/x/api/dlcore.nn.html",
+            "https://b.org/x/chapters/06_a.html",
+        ]

@@ -1,13 +1,17 @@
 """Code, pictures and formulas, prepared for narrow screens and for paper."""
 
 import ast
+import base64
 import inspect
 import re
 import textwrap
+from io import BytesIO
 
+import numpy as np
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from PIL import Image
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -54,6 +58,39 @@ def test_wide_pictures_can_scroll(tmp_path, points, wide):
     assert ('<span class="dl-wide"><img' in body) == wide
     assert (f"--width:{points * 4 // 3}px" in body) == wide
     assert 'height="120"' in body
+
+
+def picture(path, pixels):
+    """An SVG with an image in it, as matplotlib writes them."""
+    file = BytesIO()
+    Image.fromarray(pixels.astype("uint8")).save(file, "png")
+    data = base64.b64encode(file.getvalue()).decode()
+    path.write_text(
+        f'<svg viewBox="0 0 9 9"><image xlink:href="data:image/png;base64,{data}"/></svg>'
+    )
+
+
+RAMP = np.linspace(0, 255, 40 * 40).reshape(40, 40)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "kept"),
+    [
+        (RAMP, True),
+        (np.dstack([RAMP, RAMP.T, 255 - RAMP]), True),
+        (np.dstack([RAMP, 0 * RAMP, 255 - RAMP]) // 16 * 16, False),
+        (255 * (RAMP > 99), False),
+        (np.dstack([RAMP, RAMP, RAMP, 255 * (RAMP > 99)]), False),
+    ],
+    ids=["grey", "colours", "map", "black and white", "over a plot"],
+)
+def test_a_photograph_is_told_from_a_plot(tmp_path, pixels, kept):
+    file = tmp_path / "a.svg"
+    picture(file, pixels)
+    plain = page.finish_images('<img alt="x" src="a.svg">', {"a.svg": file})
+    assert ('class="dl-photo"' in plain) == kept
+    classed = page.finish_images('<img alt="x" class="b" src="a.svg">', {"a.svg": file})
+    assert ('class="dl-photo b"' in classed) == kept
 
 
 @pytest.mark.parametrize(

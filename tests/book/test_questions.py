@@ -7,8 +7,6 @@ import pytest
 
 from book.plain import Plain
 from book.questions import QuestionError, parsed
-from tests.book import miniature
-from tests.book.conftest import build
 
 CHOICE = """Which one?
 
@@ -78,18 +76,14 @@ def test_what_cannot_be_asked_says_what_to_write(kind, source, told):
 
 
 @pytest.mark.bad_input
-def test_a_bad_question_stops_the_build_with_file_and_cell(tmp_path, monkeypatch):
-    bad = miniature.PROSE.replace("- [x] 1, see", "- [ ] 1, see").replace("0.693 +- 0.001", "two")
-    monkeypatch.setattr(miniature, "PROSE", bad)
-    miniature.write(tmp_path)
-    built = build(tmp_path)
-    assert built.status != 0
+def test_a_bad_question_stops_the_build_with_file_and_cell(faulty_book):
+    assert faulty_book.status != 0
     for told in (
         "cell 1: choice-question chk-slope: no right answers: mark exactly one with [x]",
         "cell 1: number-question chk-sum: 'two' is no number: write '- [x] 0.25 +- 0.01'",
     ):
-        found = re.search(rf".*{re.escape(told)}", built.log)
-        assert found, built.log
+        found = re.search(rf".*{re.escape(told)}", faulty_book.log)
+        assert found, faulty_book.log
         assert "06_small_networks.ipynb" in found[0]
 
 

@@ -85,7 +85,7 @@ def test_a_script_of_a_formula_takes_one_element(tmp_path):
 def test_links_to_what_is_not_bound_lead_to_the_published_pages(root, tmp_path):
     shutil.copytree(root, tmp_path / "book")
     config = tmp_path / "book" / "_config.yml"
-    config.write_text(config.read_text().replace("html:\n", "html:\n  baseurl: https://b.org/x/\n"))
+    config.write_text(config.read_text().replace('baseurl: ""', "baseurl: https://b.org/x/"))
     chapter = bind(tmp_path / "book").leaves[0].article
     addresses = {link.get("href") for link in chapter.find_all("a")}
     assert "https://b.org/x/api/dlcore.nn.html#dlcore.nn.soft" in addresses
