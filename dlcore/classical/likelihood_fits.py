@@ -17,34 +17,31 @@ from dlcore.linalg.errors import warn_not_converged
 
 @dataclass(frozen=True)
 class Likelihood:
-    """Examples, their targets, and how logits become probabilities and a loss.
+    r"""Examples of an exponential family, $p(y \mid z) = \exp(y^\top z - a(z))$.
 
     Attributes:
         A: design matrix, shape (n, p).
         Y: one target for each logit, shape (n, k).
-        probabilities: from logits (n, k) to probabilities (n, k).
-        loss: from logits and targets to the loss of each example, shape (n,).
-        curvature: largest second derivative of the loss along a logit.
+        log_partition: a, from logits (n, k) to shape (n, 1); its slopes are the probabilities.
+        curvature: largest second derivative of a.
     """
 
     A: Tensor
     Y: Tensor
-    probabilities: Callable[[Tensor], Tensor]
-    loss: Callable[[Tensor, Tensor], Tensor]
+    log_partition: Callable[[Tensor], Tensor]
     curvature: float
 
     def start(self) -> Tensor:
         """All weights zero."""
         return self.A.new_zeros(self.Y.shape[1], self.A.shape[1])
 
-    def cost(self, W: Tensor, shrink: Tensor) -> Tensor:
-        """Mean loss plus the penalty on squared weights."""
-        return self.loss(self.A @ W.T, self.Y).mean() + (shrink * W.square()).sum()
-
-    def gradient(self, W: Tensor, shrink: Tensor) -> Tensor:
-        """Error times input, averaged, plus the slope of the penalty."""
-        error = self.probabilities(self.A @ W.T) - self.Y
-        return error.T @ self.A / len(self.A) + 2 * shrink * W
+    def cost_and_gradient(self, W: Tensor, shrink: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean loss plus penalty on squares; error times input plus slope of the penalty."""
+        Z = self.A @ W.T
+        a = self.log_partition(Z)
+        error = (Z - a).exp() - self.Y
+        cost = (a.sum() - (self.Y * Z).sum()) / len(Z) + (shrink * W.square()).sum()
+        return cost, error.T @ self.A / len(Z) + 2 * shrink * W
 
     def longest_step(self, shrink: Tensor) -> float:
         """One over a bound of the cost's curvature."""
@@ -54,21 +51,22 @@ class Likelihood:
 
 def newton(model: Likelihood, shrink: Tensor, tol: float, max_iter: int) -> tuple[Tensor, int]:
     """Newton's steps for a single logit: iteratively reweighted least squares."""
-    A, n = model.A, len(model.A)
-    W = model.start()
-    cost = model.cost(W, shrink)
+    A, W = model.A, model.start()
+    cost, g = model.cost_and_gradient(W, shrink)
     for steps in range(1, max_iter + 1):
-        p = model.probabilities(A @ W.T)
-        g = (p - model.Y).T @ A / n + 2 * shrink * W
         if g.abs().max() <= tol:
             return W, steps
-        H = (A * (p * (1 - p) / n)).T @ A
+        Z = A @ W.T
+        p = (Z - model.log_partition(Z)).exp()
+        H = (A * (p * (1 - p) / len(A))).T @ A
         ridge = 2 * shrink + torch.finfo(A.dtype).eps * H.diagonal().mean()
         step = torch.linalg.solve(H + ridge.diag(), g[0])
-        while model.cost(W - step, shrink) > cost and step.abs().max() > 0:
+        before = cost
+        cost, g = model.cost_and_gradient(W - step, shrink)
+        while cost > before and not torch.equal(W - step, W):
             step = step / 2
-        before, W = cost, W - step
-        cost = model.cost(W, shrink)
+            cost, g = model.cost_and_gradient(W - step, shrink)
+        W = W - step
         if cost >= before:  # nothing left but rounding
             return W, steps
     warn_not_converged("newton", max_iter, g.abs().max().item(), tol)
@@ -81,7 +79,7 @@ def gradient_descent(
     """Steps against the gradient, of the largest length that is safe everywhere."""
     W, lr = model.start(), model.longest_step(shrink)
     for steps in range(1, max_iter + 1):
-        g = model.gradient(W, shrink)
+        _, g = model.cost_and_gradient(W, shrink)
         if g.abs().max() <= tol:
             return W, steps
         W = W - lr * g
@@ -98,14 +96,14 @@ def lbfgs(model: Likelihood, shrink: Tensor, tol: float, max_iter: int) -> tuple
     )  # fmt: skip
 
     def closure() -> Tensor:
-        Z = model.A @ W.T
-        W.grad = (model.probabilities(Z) - model.Y).T @ model.A / len(Z) + 2 * shrink * W
-        return model.loss(Z, model.Y).mean() + (shrink * W.square()).sum()
+        cost, W.grad = model.cost_and_gradient(W, shrink)
+        return cost
 
     optimizer.step(closure)
     steps = optimizer.state[W]["n_iter"]
     if steps >= max_iter:
-        warn_not_converged("lbfgs", steps, model.gradient(W, shrink).abs().max().item(), tol)
+        _, g = model.cost_and_gradient(W, shrink)
+        warn_not_converged("lbfgs", steps, g.abs().max().item(), tol)
     return W, steps
 
 
@@ -115,7 +113,7 @@ def proximal(model: Likelihood, shrink: Tensor, tol: float, max_iter: int) -> tu
     lr = model.longest_step(none)
     lam, free = shrink.max().item(), shrink == 0
     return proximal_gradient(
-        lambda W: model.gradient(W, none),
+        lambda W: model.cost_and_gradient(W, none)[1],
         lambda W: torch.where(free, W, soft_threshold(W, lr * lam)),
         model.start(),
         lr,

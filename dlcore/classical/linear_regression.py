@@ -122,7 +122,7 @@ def centre_of(A: Tensor, b: Tensor, fit_intercept: bool) -> tuple[Tensor, Tensor
 
 def triangle(A: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """R and Q^T b of A = QR: a least squares problem of at most as many rows as columns."""
-    R = torch.linalg.qr(torch.cat([A, b[:, None]], 1), mode="r").R
+    R = torch.linalg.qr(torch.cat([A.T, b[None]]).T, mode="r").R
     return R[:, :-1], R[:, -1]
 
 

@@ -16,7 +16,7 @@ class _LinearLogits(Classifier):
     """What both models share: logits that are linear in the features."""
 
     def __init__(
-        self, lam=0.01, *, penalty="l2", fit_intercept=True, solver=None, tol=1e-7, max_iter=10_000
+        self, lam=0.01, *, penalty="l2", fit_intercept=True, solver=None, tol=1e-4, max_iter=10_000
     ) -> None:
         self.lam = lam
         self.penalty = penalty
@@ -75,7 +75,7 @@ class LogisticRegression(_LinearLogits):
         lam: $\lambda$, at least 0.
         penalty: "l2", or "l1" for weights that are exactly zero.
         fit_intercept: whether the model has an intercept.
-        solver: "newton" (the default; iteratively reweighted least squares), "lbfgs" or "gd" with
+        solver: "lbfgs" (the default), "newton" (iteratively reweighted least squares) or "gd" with
             "l2"; "proximal" with "l1".
         tol: largest entry of the gradient at the end; for "proximal" the largest relative change.
         max_iter: the most steps.
@@ -112,8 +112,8 @@ class LogisticRegression(_LinearLogits):
     """
 
     _solvers = {  # noqa: RUF012 - a constant
-        "newton": likelihood_fits.newton,
         "lbfgs": likelihood_fits.lbfgs,
+        "newton": likelihood_fits.newton,
         "gd": likelihood_fits.gradient_descent,
     }
 
@@ -127,7 +127,7 @@ class LogisticRegression(_LinearLogits):
                 "Only binary classification is supported by LogisticRegression, got "
                 f"{len(self.classes_)} classes: use SoftmaxRegression"
             )
-        return Likelihood(A, codes[:, None].to(A), sigmoid, _binary_loss, 0.25)
+        return Likelihood(A, codes[:, None].to(A), softplus, 0.25)
 
     def _probabilities(self, Z: Tensor) -> Tensor:
         return torch.cat([sigmoid(-Z), sigmoid(Z)], 1)
@@ -191,15 +191,11 @@ class SoftmaxRegression(_LinearLogits):
 
     def _likelihood(self, A: Tensor, codes: Tensor) -> Likelihood:
         Y = torch.nn.functional.one_hot(codes, len(self.classes_)).to(A)
-        return Likelihood(A, Y, softmax, _multiclass_loss, 0.5)
+        return Likelihood(A, Y, _log_partition, 0.5)
 
     def _probabilities(self, Z: Tensor) -> Tensor:
         return softmax(Z)
 
 
-def _binary_loss(Z: Float[Tensor, "n one"], Y: Float[Tensor, "n one"]) -> Float[Tensor, " n"]:
-    return (softplus(Z) - Y * Z)[:, 0]
-
-
-def _multiclass_loss(Z: Float[Tensor, "n k"], Y: Float[Tensor, "n k"]) -> Float[Tensor, " n"]:
-    return logsumexp(Z) - (Y * Z).sum(1)
+def _log_partition(Z: Float[Tensor, "n k"]) -> Float[Tensor, "n one"]:
+    return logsumexp(Z)[:, None]

@@ -29,7 +29,7 @@ def standardized(load):
 @pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("lam", [0.003, 0.3])
 def test_l2(solver, fit_intercept, lam):
-    ours = LogisticRegression(lam, solver=solver, fit_intercept=fit_intercept).fit(X, Y2)
+    ours = LogisticRegression(lam, solver=solver, fit_intercept=fit_intercept, tol=1e-8).fit(X, Y2)
     theirs = sklearn.linear_model.LogisticRegression(
         C=1 / (2 * 101 * lam), fit_intercept=fit_intercept, tol=1e-9, max_iter=1000
     ).fit(X, Y2)
@@ -40,11 +40,11 @@ def test_l2(solver, fit_intercept, lam):
     assert_close(ours.predict(X), theirs.predict(X))
 
 
-@pytest.mark.parametrize("lam", [0.01, 0.05])
+@pytest.mark.parametrize("lam", [0.03, 0.05])
 def test_l1(lam):
     ours = LogisticRegression(lam, penalty="l1", tol=1e-11).fit(X, Y2)
     theirs = sklearn.linear_model.LogisticRegression(
-        C=1 / (101 * lam), l1_ratio=1, solver="saga", tol=1e-9, max_iter=100_000
+        C=1 / (101 * lam), l1_ratio=1, solver="saga", tol=1e-11, max_iter=100_000
     ).fit(X, Y2)
     assert_close(ours.coef_, theirs.coef_, atol=1e-5)
     assert_close(ours.intercept_, theirs.intercept_, atol=1e-5)
@@ -57,7 +57,7 @@ def test_l1(lam):
 @pytest.mark.parametrize("solver", ["lbfgs", "gd"])
 @pytest.mark.parametrize("fit_intercept", [True, False])
 def test_softmax(solver, fit_intercept):
-    ours = SoftmaxRegression(0.01, solver=solver, fit_intercept=fit_intercept).fit(X, Y3)
+    ours = SoftmaxRegression(0.01, solver=solver, fit_intercept=fit_intercept, tol=1e-8).fit(X, Y3)
     theirs = sklearn.linear_model.LogisticRegression(
         C=1 / (2 * 101 * 0.01), fit_intercept=fit_intercept, tol=1e-9, max_iter=1000
     ).fit(X, Y3)
@@ -68,9 +68,9 @@ def test_softmax(solver, fit_intercept):
 
 
 def test_softmax_l1():
-    ours = SoftmaxRegression(0.03, penalty="l1").fit(X, Y3)
+    ours = SoftmaxRegression(0.03, penalty="l1", tol=1e-9).fit(X, Y3)
     theirs = sklearn.linear_model.LogisticRegression(
-        C=1 / (101 * 0.03), l1_ratio=1, solver="saga", tol=1e-9, max_iter=100_000
+        C=1 / (101 * 0.03), l1_ratio=1, solver="saga", tol=1e-11, max_iter=100_000
     ).fit(X, Y3)
     assert_close(ours.predict_proba(X), theirs.predict_proba(X), atol=1e-4)
     assert ours.coef_.count_nonzero() < 12
@@ -78,8 +78,8 @@ def test_softmax_l1():
 
 def test_real_data():
     for load, model in (
-        (load_breast_cancer, LogisticRegression(1e-3)),
-        (load_wine, SoftmaxRegression(1e-3)),
+        (load_breast_cancer, LogisticRegression(1e-3, tol=1e-8)),
+        (load_wine, SoftmaxRegression(1e-3, tol=1e-8)),
     ):
         A, y = standardized(load)
         theirs = sklearn.linear_model.LogisticRegression(C=500 / len(A), tol=1e-8, max_iter=1000)
@@ -92,7 +92,11 @@ def test_gradients_by_central_differences():
         model.fit(X, y)
         cost = model._likelihood(X, y)
         W = gaussian(*cost.start().shape)
-        check = gradient_check(lambda W, c=cost: c.cost(W, shrink), W, cost.gradient(W, shrink))
+        check = gradient_check(
+            lambda W, c=cost: c.cost_and_gradient(W, shrink)[0],
+            W,
+            cost.cost_and_gradient(W, shrink)[1],
+        )
         assert check, check
 
 
@@ -120,7 +124,7 @@ def test_large_scores_stay_finite():
 )
 @pytest.mark.reference("numpy.meshgrid", of="dlcore.classical.Grid")
 def test_decision_grid():
-    model = LogisticRegression().fit(X[:, :2], Y2)
+    model = LogisticRegression(tol=1e-8).fit(X[:, :2], Y2)
     grid = decision_grid(lambda P: model.predict_proba(P)[:, 1], X[:, :2], resolution=101)
     assert isinstance(grid, Grid)
     mesh = np.stack(np.meshgrid(grid.u, grid.v), -1)
