@@ -148,8 +148,7 @@ explorable("boundary_training", (view, state) => {
   }
 
   function load(name) {
-    const { xy, labels } = state.data[name];
-    points = [...labels].map((k, i) => ({ x: xy[2 * i] / 100, y: xy[2 * i + 1] / 100, label: +k }));
+    points = pointsOf(state.data[name]);
     restart();
   }
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from dlcore.data import Examples, circles, spirals, two_moons, xor
 from dlcore.explorables.explorable import Explorable
 from dlcore.explorables.panel import Panel
-from dlcore.explorables.plane import marks, plane, wash
+from dlcore.explorables.plane import into_plane, marks, packed_points, plane, wash
 from dlcore.explorables.random_stream import normals
 from dlcore.nn.linear import Linear
 from dlcore.nn.losses import binary_cross_entropy_with_logits
@@ -23,7 +23,7 @@ ACTIVATIONS = {"identity": "none", "sigmoid": "sigmoid", "tanh": "tanh", "relu":
 
 
 def _examples(name: str) -> tuple[Float64[Tensor, "n 2"], Float64[Tensor, " n"]]:
-    """One of the data sets, shifted and scaled into the picture, to two decimals."""
+    """One of the data sets, in the picture."""
     generator = torch.Generator().manual_seed(0)
     sets = {
         "circles": lambda: circles(60, generator=generator),
@@ -32,14 +32,7 @@ def _examples(name: str) -> tuple[Float64[Tensor, "n 2"], Float64[Tensor, " n"]]
         "spirals": lambda: spirals(80, arms=2, turns=1.0, generator=generator),
     }
     data: Examples = sets[name]()
-    X = data.X.double()
-    X = X - (X.amax(0) + X.amin(0)) / 2
-    X = X * (torch.tensor([1.8, 1.1]) / X.abs().amax(0)).min()
-    return (100 * X).round() / 100, data.y.double()
-
-
-def _digits(y: Float64[Tensor, " n"]) -> str:
-    return "".join(str(int(k)) for k in y)
+    return into_plane(data)
 
 
 def network(hidden: int, layers: int, activation: str, seed: int) -> MLP:
@@ -189,9 +182,6 @@ def boundary_training(
             "lines": True,
             "names": NAMES,
             "activations": ACTIVATIONS,
-            "data": {
-                name: {"xy": (100 * X).round().int().flatten().tolist(), "labels": _digits(y)}
-                for name, (X, y) in sets.items()
-            },
+            "data": {name: packed_points(X, y) for name, (X, y) in sets.items()},
         },
     )

@@ -61,9 +61,7 @@ function neighbourShares(points, k, places) {
 explorable("classify_points", (view, state) => {
   const linear = view.panel(0), nearest = view.panel(1);
   const washes = [linear, nearest].map((panel) => washOver(view, panel));
-  const { xy, labels } = state;
-  const load = () => [...labels].map((k, n) => ({ x: xy[2 * n] / 100, y: xy[2 * n + 1] / 100, label: +k }));
-  let points = load();
+  let points = pointsOf(state);
 
   function draw() {
     const [u, v, b] = logisticRegression(points, 10 ** state.penalty);
@@ -96,7 +94,7 @@ explorable("classify_points", (view, state) => {
   view.slider(
     "Penalty λ", { min: -3, max: 2, step: 0.25, value: state.penalty, format: (v) => scientific(10 ** v) },
     (v) => ((state.penalty = v), draw()));
-  view.buttons({ "Points as before": () => ((points = load()), draw()) });
+  view.buttons({ "Points as before": () => ((points = pointsOf(state)), draw()) });
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme", "theme"] });
   draw();
 });

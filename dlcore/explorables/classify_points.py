@@ -13,10 +13,16 @@ from torch import Tensor
 from dlcore.data import Examples, blobs
 from dlcore.explorables.explorable import Explorable
 from dlcore.explorables.panel import Panel
-from dlcore.explorables.plane import marks, plane, wash
+from dlcore.explorables.plane import (
+    LIMIT,
+    labelled_points,
+    marks,
+    packed_points,
+    plane,
+    wash,
+)
 
 SCRIPTS = ("activations", "scientific", "points", "contour", "wash", "classify_points")
-LIMIT, MOST = (1.9, 1.15), 60
 CENTERS, STRAY = ((-0.8, -0.2), (0.8, 0.2)), (-1.1, -0.15)
 QUESTION = "One triangle has strayed among the discs. Whose boundary gives way to it?"
 PREDICTION = "Both bend towards it, the straight line as well as it can."
@@ -67,26 +73,6 @@ def _nearest(X: Float64[Tensor, "n 2"], y: Float64[Tensor, " n"], k: int) -> Pan
     return marks(wash(panel, score, columns=65), X, y)
 
 
-def _points(points: object, labels: object) -> tuple[Float64[Tensor, "n 2"], Float64[Tensor, " n"]]:
-    if points is None and labels is None:
-        X, y = sample()
-        return X, y.double()
-    try:
-        X, y = (torch.as_tensor(v).detach().double().cpu() for v in (points, labels))
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError("give points and labels together, as numbers") from error
-    if X.ndim != 2 or X.shape[1] != 2 or y.shape != X.shape[:1] or not 2 <= len(X) <= MOST:
-        raise ValueError(
-            f"points must be n by 2 with n labels, 2 to {MOST} of them, "
-            f"got shapes {tuple(X.shape)} and {tuple(y.shape)}"
-        )
-    if not (X.abs() <= torch.tensor(LIMIT)).all():
-        raise ValueError(f"points must lie within {LIMIT} of the origin")
-    if sorted(set(y.tolist())) != [0.0, 1.0]:
-        raise ValueError(f"labels must be 0 and 1, both, got {sorted(set(y.tolist()))}")
-    return (100 * X).round() / 100, y
-
-
 def classify_points(
     points: Sequence[Sequence[float]] | Tensor | None = None,
     labels: Sequence[int] | Tensor | None = None,
@@ -131,7 +117,9 @@ def classify_points(
         raise ValueError(f"k must be an odd number from 1 to 15, got {k}")
     if not 0.001 <= penalty <= 100:
         raise ValueError(f"penalty must lie between 0.001 and 100, got {penalty}")
-    X, y = _points(points, labels)
+    if points is None and labels is None:
+        points, labels = sample()
+    X, y = labelled_points(points, labels)
     return Explorable(
         SCRIPTS,
         question,
@@ -142,8 +130,7 @@ def classify_points(
         f"{k} nearest points.",
         [_linear(X, y, penalty), _nearest(X, y, k)],
         {
-            "xy": (100 * X).round().int().flatten().tolist(),
-            "labels": "".join(str(int(v)) for v in y),
+            **packed_points(X, y),
             "k": k,
             "penalty": math.log10(penalty),
         },

@@ -11,9 +11,11 @@ from contourpy import FillType, contour_generator
 from jaxtyping import Float64
 from torch import Tensor
 
+from dlcore.data import Examples
 from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP, Panel
 
 X_REACH, Y_REACH = 2.0, 1.25
+LIMIT, MOST_POINTS = (1.9, 1.15), 60
 TALL_X_REACH, TALL_Y_REACH, TALL_HEIGHT = 2.8, 2.45, 330
 
 
@@ -41,19 +43,75 @@ def _ticks(reach: int) -> dict[float, str]:
     return {float(v): f"{v}".replace("-", "−") for v in range(-reach, reach + 1)}
 
 
-def wash(
-    panel: Panel,
-    score: Callable[[Float64[Tensor, "h w 2"]], Float64[Tensor, "h w"]],
-    columns: int = 33,
-) -> Panel:
-    """Colour the places where the score is positive gold, the others blue, and draw the border."""
+def into_plane(data: Examples) -> tuple[Float64[Tensor, "n 2"], Float64[Tensor, " n"]]:
+    """Examples shifted and scaled into the plane, to two decimals, and their labels."""
+    X = data.X.double()
+    X = X - (X.amax(0) + X.amin(0)) / 2
+    X = X * (torch.tensor([1.8, 1.1]) / X.abs().amax(0)).min()
+    return (100 * X).round() / 100, data.y.double()
+
+
+def labelled_points(
+    points: object, labels: object
+) -> tuple[Float64[Tensor, "n 2"], Float64[Tensor, " n"]]:
+    """What a caller gave as points of two classes in the plane, to two decimals."""
+    try:
+        X, y = (torch.as_tensor(v).detach().double().cpu() for v in (points, labels))
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError("give points and labels together, as numbers") from error
+    if X.ndim != 2 or X.shape[1] != 2 or y.shape != X.shape[:1] or not 2 <= len(X) <= MOST_POINTS:
+        raise ValueError(
+            f"points must be n by 2 with n labels, 2 to {MOST_POINTS} of them, "
+            f"got shapes {tuple(X.shape)} and {tuple(y.shape)}"
+        )
+    if not (X.abs() <= torch.tensor(LIMIT)).all():
+        raise ValueError(f"points must lie within {LIMIT} of the origin")
+    if sorted(set(y.tolist())) != [0.0, 1.0]:
+        raise ValueError(f"labels must be 0 and 1, both, got {sorted(set(y.tolist()))}")
+    return (100 * X).round() / 100, y
+
+
+def packed_points(X: Float64[Tensor, "n 2"], y: Float64[Tensor, " n"]) -> dict[str, object]:
+    """Points and labels for the script's `pointsOf`: hundredths, and one digit a label."""
+    return {
+        "xy": (100 * X).round().int().flatten().tolist(),
+        "labels": "".join(str(int(v)) for v in y),
+    }
+
+
+def _grid_scores(
+    score: Callable[[Float64[Tensor, "h w 2"]], Float64[Tensor, "h w"]], columns: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rows = round(columns * Y_REACH / X_REACH)
     x, y = (
         torch.linspace(-reach, reach, n, dtype=torch.float64)
         for reach, n in ((X_REACH, columns), (Y_REACH, rows))
     )
     z = score(torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)).numpy()
-    contours = contour_generator(x=x.numpy(), y=y.numpy(), z=z, fill_type=FillType.OuterOffset)
+    return x.numpy(), y.numpy(), z
+
+
+def level_lines(
+    panel: Panel,
+    score: Callable[[Float64[Tensor, "h w 2"]], Float64[Tensor, "h w"]],
+    levels: tuple[float, ...],
+    columns: int = 33,
+) -> str:
+    """The lines on which the score takes the levels, as one path."""
+    x, y, z = _grid_scores(score, columns)
+    contours = contour_generator(x=x, y=y, z=z)
+    found = (line for v in levels for line in cast("list[np.ndarray]", contours.lines(v)))
+    return "".join("M" + "L".join(panel.points(*line.T)) for line in found)
+
+
+def wash(
+    panel: Panel,
+    score: Callable[[Float64[Tensor, "h w 2"]], Float64[Tensor, "h w"]],
+    columns: int = 33,
+) -> Panel:
+    """Colour the places where the score is positive gold, the others blue, and draw the border."""
+    x, y, z = _grid_scores(score, columns)
+    contours = contour_generator(x=x, y=y, z=z, fill_type=FillType.OuterOffset)
     outlines = cast("list[list[np.ndarray]]", contours.filled(0.0, math.inf))
     gold = "".join(
         "M" + "L".join(panel.points(*points[a:b].T)) + "z"

@@ -1,5 +1,9 @@
 // Points of two classes that can be dragged, added and removed, by pointer, touch and keyboard.
 
+// What packed_points in plane.py made: points {x, y, label}.
+const pointsOf = ({ xy, labels }) =>
+  [...labels].map((k, n) => ({ x: xy[2 * n] / 100, y: xy[2 * n + 1] / 100, label: +k }));
+
 // One path for all points of a class: discs (a round stroke of no length) or triangles.
 const marks = (points, k, { X, Y }) => points.map(({ x, y }) => {
   const at = (dy) => `M${X(x).toFixed(1)},${(Y(y) + dy).toFixed(1)}`;

@@ -2,10 +2,10 @@
 
 import pytest
 
-from dlcore.explorables import bayes_icons, float_line, kl_fit, quadratic_descent
+from dlcore.explorables import bayes_icons, float_line, kl_fit, quadratic_descent, svm_margin
 from tests.dlcore.explorables.pages import drag, page_of, status, violations
 
-FIGURES = [bayes_icons, kl_fit, float_line, quadratic_descent]
+FIGURES = [bayes_icons, kl_fit, float_line, quadratic_descent, svm_margin]
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,26 @@ def test_descent_by_keyboard_and_pointer(open_page):
     assert start.get_attribute("aria-valuetext") == "-1.4, 0.3"
     start.press("ArrowRight")
     assert start.get_attribute("aria-valuetext") == "-1.3, 0.3"
+
+
+def test_only_support_vectors_move_the_margin(open_page):
+    page = open_page()
+    figure, number = figure_of(page, svm_margin)
+    assert status(page, number).startswith("3 of 28 points are support vectors, 3 on the edge")
+    border = figure.locator(".dlx-live [data-part=boundary]")
+    rings = figure.locator(".dlx-live [data-part=support]")
+    before, support = border.get_attribute("d"), rings.get_attribute("d")
+    plane = figure.get_by_role("application")
+    plane.press("PageDown")  # the first point, far from the boundary
+    plane.press("ArrowRight")
+    assert status(page, number).startswith("Point 1 of 28, disc")
+    assert (border.get_attribute("d"), rings.get_attribute("d")) == (before, support)
+    figure.get_by_role("slider", name="Price C").press("Home")
+    assert status(page, number).startswith("28 of 28 points are support vectors")
+    assert border.get_attribute("d") != before
+    figure.get_by_role("radio", name="Gaussian").check(force=True)
+    figure.get_by_role("slider", name="Price C").press("End")
+    assert "0 on the wrong side." in status(page, number)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -28,6 +28,7 @@ from dlcore.explorables import (
     quadratic_descent,
     step_through,
     svd_image,
+    svm_margin,
     unit_balls,
 )
 from dlcore.explorables.explorable import source
@@ -47,6 +48,7 @@ FIGURES = {
     "optimizer_paths": cache(optimizer_paths),
     "quadratic_descent": cache(quadratic_descent),
     "svd_image": cache(svd_image),
+    "svm_margin": cache(svm_margin),
     "unit_balls": cache(unit_balls),
 }
 WORDS = {"question": "Why 'so'?", "prediction": "a < b", "finding": "b & a", "alt": 'A "line"'}
