@@ -3,7 +3,10 @@ from .classifiers import plot_decision_regions as plot_decision_regions
 from .curves import plot_curves as plot_curves
 from .curves import plot_layer_statistics as plot_layer_statistics
 from .curves import plot_learning_curves as plot_learning_curves
+from .distributions import plot_ellipses as plot_ellipses
 from .distributions import plot_histograms as plot_histograms
+from .distributions import plot_icons as plot_icons
+from .distributions import plot_pmf as plot_pmf
 from .images import plot_images as plot_images
 from .images import plot_weight_images as plot_weight_images
 from .networks import plot_network as plot_network
