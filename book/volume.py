@@ -80,7 +80,7 @@ def heading(tag: Tag | None) -> str:
         return ""
     copy = BeautifulSoup(str(tag), "html.parser")
     for formula in copy.select(".katex"):
-        spoken = formula.select_one("annotation")
+        spoken = formula.select_one("annotation") or formula.select_one("math")
         formula.replace_with(spoken.get_text() if spoken else formula.get_text())
     return " ".join(copy.get_text().split())
 

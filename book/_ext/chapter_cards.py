@@ -76,7 +76,7 @@ class ChapterCards(ChapterList):
         for number, sentence in self.lines():
             if int(number) in pages:
                 cards += self.card(number, sentence, pages[int(number)])
-        return [cards]
+        return [cards] if cards.children else [nodes.paragraph("", "No chapter of these yet.")]
 
     def card(self, number: str, sentence: str, page: str) -> nodes.Node:
         """Picture, title and sentence; the title is the link."""

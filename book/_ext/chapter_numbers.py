@@ -1,7 +1,8 @@
 """Chapters carry the numbers of their file names.
 
 ``chapters/06_deep_feedforward_networks`` is chapter 6, its sections, equations, figures and boxes
-are 6.x, however few of the other chapters are finished.
+are 6.x, however few of the other chapters are finished. A page among them without a number in its
+name, such as the first page of a part, has none.
 """
 
 import functools
@@ -30,14 +31,14 @@ def renumber(env: BuildEnvironment) -> None:
     """Replace the first component of every section number by the chapter's."""
     for docname, sections in env.toc_secnumbers.items():
         chapter = chapter_number(docname)
-        if chapter is None:
-            continue
         for anchor, number in sections.items():
             if number:
-                sections[anchor] = (chapter, *number[1:])
+                sections[anchor] = None if chapter is None else (chapter, *number[1:])
         titled = [env.titles[docname], *env.tocs[docname].findall(lambda n: "secnumber" in n)]
         for node in titled:
-            if node.get("secnumber"):
+            if chapter is None:
+                node.attributes.pop("secnumber", None)
+            elif node.get("secnumber"):
                 node["secnumber"] = [chapter, *node["secnumber"][1:]]
 
 

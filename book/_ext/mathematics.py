@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 SELF_NUMBERING = re.compile(r"\\begin\{(align|alignat|gather|equation|eqnarray|multline)\}")
 PUNCTUATION = re.compile(r"[.,;:?!)]+")
 ANNOTATION = re.compile(r'(<annotation encoding="application/x-tex">).*?(</annotation>)', re.S)
+STRUT = re.compile(
+    r'<span class="strut" style="height:(?:0|0?\.\d+|1)em;(?:vertical-align:-0?\.\d+em;)?"></span>'
+)
 VENDORED = Path(__file__).parent.parent / "vendor"
 KATEX = Path(katex.__file__).with_name("katex.min.js")
 # Reads a request a line, answers with a line: {"html": …} or {"error": …}.
@@ -122,9 +125,13 @@ def keep_punctuation(app: Sphinx, doctree: nodes.document, docname: str) -> None
 
 
 def visit_inline(translator, node: nodes.math) -> None:
-    """A formula in the text."""
+    """A formula in the text, without what only one that is copied or tall needs.
+
+    These are its TeX, and the struts that are no taller than the line.
+    """
     opening = translator.starttag(node, "span", "", CLASS="math notranslate")
-    translator.body += [opening, formula(translator, node, display=False), "</span>"]
+    made = STRUT.sub("", ANNOTATION.sub("", formula(translator, node, display=False)))
+    translator.body += [opening, made, "</span>"]
     raise nodes.SkipNode
 
 

@@ -39,6 +39,10 @@ REPAIRS = [
         '<div class="sidebar-primary-item" role="banner">',
     ),
 ]
+# All that the theme wants of Bootstrap's 80 KB are tooltips, which browsers have.
+TOOLTIPS = """window.bootstrap={Tooltip:class{show(){}hide(){}}};
+document.querySelectorAll("[data-bs-title]").forEach(e=>{e.title=e.title||e.dataset.bsTitle});
+"""
 # The theme measures every listing at once, and so has the browser lay out the whole page.
 MEASURED_AT_ONCE = re.compile(
     r"function I\(\)\{const e=\(\)=>\{document\.querySelectorAll.*?,e\(\)\}", re.S
@@ -218,9 +222,11 @@ def repair_templates(app: Sphinx) -> None:
 
 
 def repair_script(app: Sphinx, error: Exception | None) -> None:
-    """Let the theme's script measure a listing when it comes into view."""
+    """Let the theme's script measure a listing when it comes into view, and leave out Bootstrap."""
     if error is None and app.builder.format == "html":
-        script = Path(app.outdir) / "_static" / "scripts" / "pydata-sphinx-theme.js"
+        scripts = Path(app.outdir) / "_static" / "scripts"
+        (scripts / "bootstrap.js").write_text(TOOLTIPS, "utf8")
+        script = scripts / "pydata-sphinx-theme.js"
         text, changed = MEASURED_AT_ONCE.subn(
             lambda _: MEASURED_WHEN_SEEN, script.read_text("utf8")
         )

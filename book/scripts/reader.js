@@ -263,6 +263,16 @@
   });
   addEventListener("scroll", () => { if (owner && !owner.matches(":focus")) hideCard(); }, {passive: true});
 
+  /* Explorables: script and state come when the still picture comes near. */
+  const near = new IntersectionObserver(entries => {
+    for (const {isIntersecting, target} of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      target.after(make("script", {src: `${root}_static/explorables/${target.dataset.later}.js`}));
+    }
+  }, {rootMargin: "800px"});
+  all(".dlx[data-later]").forEach(figure => near.observe(figure));
+
   /* Formulas as TeX */
   async function copy(text) {
     try { await navigator.clipboard.writeText(text); } catch {

@@ -29,6 +29,12 @@ PAGES = {
     "chapters/index": """
 # Small book
 
+```{part-cover} networks
+:alt: Curves and dots.
+
+A network *learns*.
+```
+
 ```{chapter-cards}
 5 Not written.
 6 Networks, small.
@@ -157,6 +163,16 @@ $$
 $$ (eq-rows)
 
 ```{source} dlcore.nn.missing
+```
+
+```{part-cover} nothing
+:alt: Nothing.
+
+Nothing.
+```
+
+```{chapter-cards}
+9 Not written.
 ```
 """
 FAULTY_DOCSTRING = '''

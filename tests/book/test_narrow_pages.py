@@ -3,6 +3,7 @@
 import ast
 import base64
 import inspect
+import json
 import re
 import textwrap
 from io import BytesIO
@@ -16,9 +17,10 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from book._ext import mathematics, page
+from book._ext import later, mathematics, page
 from book._ext.code_lines import LineFormatter
 from book._ext.library_source import COLUMNS, fitted
+from dlcore.explorables import beam_search_steps
 
 CODE = inspect.getsource(textwrap)
 
@@ -28,6 +30,12 @@ def test_lines_of_code_keep_their_text():
     assert re.sub(r"<[^>]+>", "", ours) == re.sub(r"<[^>]+>", "", plain)
     assert ours.count("\n") == plain.count("\n")
     assert ours.count('class="dl-line"') == len(CODE.splitlines())
+
+
+def test_only_coloured_code_has_elements():
+    html = highlight("def f(x): return g(x) + 1", PythonLexer(), LineFormatter())
+    spans = dict(reversed(pair) for pair in re.findall(r'<span class="(\w+)">([^<]+)</span>', html))
+    assert spans == {"def": "k", "f": "nf", "return": "k", "+": "o", "1": "mi"}
 
 
 def test_lines_of_code_know_their_indentation():
@@ -91,6 +99,21 @@ def test_a_photograph_is_told_from_a_plot(tmp_path, pixels, kept):
     assert ('class="dl-photo"' in plain) == kept
     classed = page.finish_images('<img alt="x" class="b" src="a.svg">', {"a.svg": file})
     assert ('class="dl-photo b"' in classed) == kept
+
+
+def test_scripts_and_states_of_explorables_are_put_aside(tmp_path):
+    figure = beam_search_steps().html()
+    body = later.put_aside(f"<p>Before</p>{figure}<p>After</p>", tmp_path)
+    (file,) = tmp_path.iterdir()
+    assert f'data-later="{file.stem}"' in body
+    assert "<script" not in body
+    assert "data-state" not in body
+    assert body.startswith("<p>Before</p>")
+    assert body.endswith("<p>After</p>")
+    script = re.search("<script>(.*)</script>", figure, re.S)[1]
+    assert file.read_text().endswith(script)
+    state = json.loads(re.match(r".*?\.state = (.*);\n", file.read_text())[1])
+    assert json.loads(state) == beam_search_steps().state
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,15 @@
 """The extensions on a miniature book: numbers, links, mathematics, and what must stop a build."""
 
+import gzip
 import re
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
+from docutils import nodes
+
+from book import covers
+from book._ext.chapter_numbers import renumber
 
 CHAPTER = "chapters/06_small_networks"
 
@@ -108,6 +115,42 @@ def test_the_first_page_shows_finished_chapters_only(book):
     assert not re.search(r"<a[^>]*><span[^>]*>5\W+Classical", page)
 
 
+def test_a_cover_is_computed_and_says_what_it_shows(book):
+    page = article(book, "chapters/index")
+    picture = re.search(r'<img[^>]*src="../_images/networks.svg"[^>]*>', page)[0]
+    assert 'alt="Curves and dots."' in picture
+    assert "A network <em>learns</em>." in page
+    drawn = ElementTree.parse(book.html / "_images" / "networks.svg")
+    assert len(list(drawn.iter("{http://www.w3.org/2000/svg}path"))) > 15
+
+
+@pytest.mark.parametrize("name", covers.COVERS)
+def test_covers_are_the_same_each_time_and_light(name):
+    drawn = covers.svg(name)
+    assert drawn == covers.svg(name)
+    assert len(gzip.compress(drawn.encode())) < 40_000
+
+
+def test_a_page_among_chapters_without_a_number_in_its_name_has_none():
+    def numbered(*number):
+        return nodes.reference("", "", secnumber=list(number))
+
+    names = ("chapters/part_1", "chapters/06_networks")
+    env = SimpleNamespace(
+        toc_secnumbers={names[0]: {"": (1,), "#a": (1, 1)}, names[1]: {"": (2,), "#a": (2, 1)}},
+        titles={names[0]: nodes.title("", "", secnumber=(1,)), names[1]: nodes.title("", "")},
+        tocs={name: nodes.bullet_list("", numbered(k, 1)) for k, name in enumerate(names, 1)},
+    )
+    renumber(env)
+    assert env.toc_secnumbers == {
+        names[0]: {"": None, "#a": None},
+        names[1]: {"": (6,), "#a": (6, 1)},
+    }
+    assert "secnumber" not in env.titles[names[0]]
+    found = [toc[0].get("secnumber") for toc in env.tocs.values()]
+    assert found == [None, [6, 1]]
+
+
 def test_glossaries_are_merged_and_sorted(book):
     page = article(book, "chapters/glossary")
     assert page.index('id="term-bias"') < page.index('id="term-unit"')
@@ -128,6 +171,7 @@ def test_pictures_have_their_size(book):
         (r"Undefined control sequence: \undefinedmacro", "faulty.md"),
         ("one number an equation", "faulty.md"),
         ("source: cannot show 'dlcore.nn.missing'", "faulty.md:11"),
+        ("part-cover: write one of foundation, networks, research", "faulty.md:14"),
         ("equation not found: eq-astray", "docstring of dlcore.nn.astray"),
         ("undefined label: 'sec-astray'", "docstring of dlcore.nn.astray"),
     ],
