@@ -224,16 +224,18 @@ def test_table_of_time_and_memory(root):
 
 
 @pytest.mark.parametrize("name", ["chapters/missing.ipynb", "_toc.yml", "/etc/hostname"])
-def test_what_is_not_a_notebook_of_this_book_is_refused(root, name):
-    process = command(root, name)
-    _, err = process.communicate(timeout=240)
-    assert process.returncode == 2
-    assert "is not a notebook below" in err
+def test_what_is_not_a_notebook_of_this_book_is_refused(root, name, monkeypatch, capsys):
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(sys, "argv", ["book.execute", name])
+    with pytest.raises(SystemExit) as refused:
+        execute.main()
+    assert refused.value.code == 2
+    assert "is not a notebook below" in capsys.readouterr().err
 
 
-def test_a_page_that_does_not_exist_is_named(root):
+def test_a_page_that_does_not_exist_is_named(root, monkeypatch):
     (root / "_toc.yml").write_text("root: chapters/a\nchapters:\n- file: chapters/none\n")
-    process = command(root)
-    _, err = process.communicate(timeout=240)
-    assert process.returncode == 1
-    assert "_toc.yml lists 'chapters/none'" in err
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(sys, "argv", ["book.execute"])
+    with pytest.raises(SystemExit, match="lists 'chapters/none'"):
+        execute.main()
