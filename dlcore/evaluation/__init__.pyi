@@ -4,5 +4,4 @@ from .fairness import demographic_parity_difference as demographic_parity_differ
 from .scaling_laws import PowerLaw as PowerLaw
 from .scaling_laws import doubling_time as doubling_time
 from .scaling_laws import fit_power_law as fit_power_law
-from .scaling_laws import matmul_flops as matmul_flops
 from .scaling_laws import training_flops as training_flops

@@ -1,4 +1,4 @@
-"""How error falls and cost grows with size: power laws, operation counts, doubling times."""
+"""How error falls and cost grows with size: power laws, the cost of training, doubling times."""
 
 import math
 from typing import NamedTuple
@@ -87,36 +87,6 @@ def _line(x: Tensor, y: Tensor) -> tuple[float, float, Tensor]:
     if intercept < 0:
         intercept, slope = torch.zeros_like(intercept), (x @ y / (x @ x)).clamp(min=0)
     return float(intercept), float(slope), y - intercept - slope * x
-
-
-def matmul_flops(m: int, n: int, p: int) -> int:
-    r"""Operations in a product of an (m, n) and an (n, p) matrix: $2mnp$, adding and multiplying.
-
-    Args:
-        m: rows of the first matrix.
-        n: columns of the first, rows of the second.
-        p: columns of the second.
-
-    Returns:
-        The number of floating-point operations.
-
-    Raises:
-        ValueError: a negative size.
-
-    Equation: :eq:`eq-matmul-flops`.
-    Section: :ref:`sec-scaling`.
-
-    Source: Golub, Van Loan (2013), Matrix Computations, section 1.1.
-
-    Example:
-        >>> matmul_flops(64, 100, 10)
-        128000
-
-    In production: torch.utils.flop_counter.FlopCounterMode.
-    """
-    if min(m, n, p) < 0:
-        raise ValueError(f"sizes can't be negative, got {m}, {n}, {p}")
-    return 2 * m * n * p
 
 
 def training_flops(parameters: float, examples: float) -> float:
