@@ -1,6 +1,10 @@
 """Self-check questions: what authors may write, what they are told, what runners read."""
 
+import math
 import re
+import statistics
+from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +12,7 @@ import pytest
 from book.plain import Plain
 from book.questions import QuestionError, parsed
 
+ROOT = Path(__file__).parents[2]
 CHOICE = """Which one?
 
 It has **two** parts.
@@ -117,3 +122,31 @@ def test_a_runner_finds_the_number_and_its_unit_folded():
     asked, answer = plain.split("<details>")
     assert "2 ±" not in asked
     assert "**2 ± 0.1 nats**, right: So." in answer
+
+
+def slope(x: float) -> float:
+    """Of log(1 + exp(-3 x)), by central differences."""
+    low, high = (math.log(1 + math.exp(-3 * (x + step))) for step in (-1e-5, 1e-5))
+    return (high - low) / 2e-5
+
+
+def variance_of_the_mean() -> float:
+    """Of four copies, over all sixteen outcomes."""
+    return statistics.pvariance([statistics.mean(four) for four in product((0, 2), repeat=4)])
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("chain-rule", slope(0)),
+        ("bayes", 90 / (90 + 45)),
+        ("variance", variance_of_the_mean()),
+        ("python", sum(x * y for x, y in zip([1, 2, 3], [4, 5, 6], strict=True))),
+    ],
+)
+def test_the_right_number_of_the_self_test_is_right(name, right):
+    page = (ROOT / "chapters" / "learning_paths.md").read_text("utf-8")
+    opening = rf"```\{{number-question\}} chk-self-test-{name}\n(?::.*\n)*\n"
+    source = re.split(opening, page)[1].partition("\n```")[0]
+    told = next(answer for answer in parsed(source, "number").answers if answer.right)
+    assert told.covers(right)
