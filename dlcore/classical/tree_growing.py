@@ -6,7 +6,7 @@ threshold would send to the left; a split only has to part the rows without dist
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import torch
 from torch import Tensor
@@ -48,6 +48,10 @@ class Tree:
         """The same tree on another device."""
         return Tree(*(getattr(self, part.name).to(device) for part in fields(self)))
 
+    def with_values(self, value: Tensor) -> "Tree":
+        """The same questions with other answers."""
+        return replace(self, value=value)
+
     def levels(self) -> Iterator[Tensor]:
         """The nodes of each depth, from the roots down."""
         nodes = self.roots
@@ -66,11 +70,11 @@ class Tree:
         """The number of leaves that can be reached from the roots."""
         return sum(int((self.feature[nodes] < 0).sum()) for nodes in self.levels())
 
-    def apply(self, X: Tensor) -> Tensor:
-        """The leaf that each example ends in, in each tree, shape (t, n)."""
+    def apply(self, X: Tensor, roots: Tensor | None = None) -> Tensor:
+        """The leaf that each example ends in, in each tree or in those given, shape (t, n)."""
         n, d = X.shape
         x = X.contiguous().view(-1)
-        node = self.roots.repeat_interleave(n)
+        node = (self.roots if roots is None else roots).repeat_interleave(n)
         travelling = torch.arange(len(node), device=X.device)
         here, example = node, travelling % n
         while True:
@@ -125,29 +129,25 @@ class Presorted:
     """Examples sorted by each feature, once for all trees that are grown on them."""
 
     def __init__(self, X: Tensor) -> None:
-        self.X = X
-        self.values, self.order = X.T.contiguous().sort(dim=1, stable=True)
+        self.columns = X.T.contiguous()
+        self.order = self.columns.argsort(dim=1, stable=True)
 
-    def rows(self, weight: Tensor) -> tuple[Tensor, Tensor]:
-        """Values and positions t n + i of the examples with a weight, tree after tree, (d, m)."""
+    def rows(self, weight: Tensor) -> Tensor:
+        """The positions t n + i of the examples with a weight, tree after tree, (d, m)."""
         d, n = self.order.shape
         if bool((weight > 0).all()) and len(weight) == 1:
-            return self.values, self.order
-        present = (weight > 0)[:, self.order]
-        sizes = (weight > 0).sum(1).tolist()
-        values = [self.values[here].view(d, m) for here, m in zip(present, sizes, strict=True)]
+            return self.order
         order = [
-            self.order[here].view(d, m) + t * n
-            for t, (here, m) in enumerate(zip(present, sizes, strict=True))
+            self.order.masked_select(present[self.order]).view(d, -1) + t * n
+            for t, present in enumerate(weight > 0)
         ]
-        return torch.cat(values, 1), torch.cat(order, 1)
+        return torch.cat(order, 1)
 
 
 @dataclass(eq=False)
 class _Level:
     """The nodes that may be split: (d, m) rows, in which the nodes stand one after the other."""
 
-    values: Tensor
     order: Tensor
     ids: Tensor
     count: Tensor
@@ -199,17 +199,17 @@ class Growth:
         self.splits: list[tuple[Tensor, ...]] = []
         self.size = 0
         t, n = weight.shape
-        values, order = data.rows(weight)
+        order = data.rows(weight)
+        self.columns = data.columns.repeat(1, t)
         rows = order[0]
         trees = rows // n
         mean, impurity, total, count = self._add(rows, trees, t)
         self.pure = float((NEGLIGIBLE * self.y.abs().max()) ** 2)
         alive = limits.open(impurity, count, self.pure, 0)
         if not alive.all():
-            keep = alive[trees]
-            values, order = values[:, keep], order[:, keep]
+            order = order[:, alive[trees]]
         level = _Level(
-            values, order, alive.nonzero()[:, 0], count[alive], total[alive], impurity[alive],
+            order, alive.nonzero()[:, 0], count[alive], total[alive], impurity[alive],
             mean[alive], total[alive],
         )  # fmt: skip
         depth = 0
@@ -254,10 +254,12 @@ class Growth:
     def _split(self, level: _Level, depth: int) -> _Level:
         node, place, m = level.node, level.place, level.order.shape[1]
         features = self._features(level)
-        values, order = level.values, level.order
-        if features is not None:
-            at = features[:, node] * m + place
-            values, order = values.take(at), order.take(at)
+        order = level.order
+        if features is None:
+            values = self.columns.gather(1, order)
+        else:
+            order = order.take(features[:, node] * m + place)
+            values = self.columns.take(features[:, node] * self.columns.shape[1] + order)
         gain = self._gains(level, order)
         before = place + 1 - level.start[node]
         least = self.limits.min_samples_leaf
@@ -268,7 +270,7 @@ class Growth:
         feature = row if features is None else features.gather(0, row[None])[0]
         worth = best >= self.limits.min_impurity_decrease * level.total
         done = (worth & (best > -torch.inf)).nonzero()[:, 0]
-        low, high = (level.values[feature[done], cut[done] + i] for i in (0, 1))
+        low, high = (values[row[done], cut[done] + i] for i in (0, 1))
         yes = len(done)
         child = torch.full_like(level.ids, -1)
         child[done] = torch.arange(yes, device=done.device)
@@ -287,27 +289,24 @@ class Growth:
         self.side[rows] = torch.where(alive[child], child >= yes, 2).to(torch.uint8)
         total = level.total[done].repeat(2)
         return _Level(
-            *self._parted(level, count * alive, yes), ids[alive], count[alive], weight[alive],
+            self._parted(level.order), ids[alive], count[alive], weight[alive],
             impurity[alive], mean[alive], total[alive],
         )  # fmt: skip
 
-    def _parted(self, level: _Level, count: Tensor, yes: int) -> tuple[Tensor, Tensor]:
-        """Values and rows of the next level: all left children, then all right children."""
-        d = len(level.order)
-        side = self.side.take(level.order)
-        parts = []
-        for which, m in enumerate((int(count[:yes].sum()), int(count[yes:].sum()))):
-            here = side == which
-            parts.append((level.values[here].view(d, m), level.order[here].view(d, m)))
-        return torch.cat([p[0] for p in parts], 1), torch.cat([p[1] for p in parts], 1)
+    def _parted(self, order: Tensor) -> Tensor:
+        """The rows of the next level: all left children, then all right children."""
+        side = self.side.take(order)
+        parts = [order.masked_select(side == which) for which in (0, 1)]
+        return torch.cat([part.view(len(order), part.numel() // len(order)) for part in parts], 1)
 
     def _features(self, level: _Level) -> Tensor | None:
         """Features drawn for each node among those that are not constant in it, shape (f, k)."""
-        d, k, f = len(level.values), len(level.ids), self.limits.max_features
+        d, k, f = len(level.order), len(level.ids), self.limits.max_features
         if f is None or f >= d:
             return None
         last = level.start + level.count - 1
-        constant = level.values[:, level.start] == level.values[:, last]
+        ends = (self.columns.gather(1, level.order[:, at]) for at in (level.start, last))
+        constant = torch.eq(*ends)
         device = self.generator.device if self.generator else None
         lot = torch.rand(d, k, generator=self.generator, device=device).to(constant.device)
         return (lot + constant).topk(f, dim=0, largest=False).indices.sort(dim=0).values
@@ -342,3 +341,14 @@ def _first_best(gain: Tensor, node: Tensor, slack: Tensor) -> tuple[Tensor, Tens
     first = first.scatter_reduce(0, node[place], row * m + place, "amin")
     first = torch.where(first < f * m, first, 0)
     return best, first // m, first % m
+
+
+def join(trees: list[Tree]) -> Tree:
+    """Several trees as one collection of nodes."""
+    sizes = torch.tensor([0] + [len(tree.feature) for tree in trees]).cumsum(0).tolist()
+    moved = {
+        name: torch.cat([getattr(t, name) + first for t, first in zip(trees, sizes, strict=False)])
+        for name in ("roots", "left", "right")
+    }
+    rest = [part.name for part in fields(Tree) if part.name not in moved]
+    return Tree(**moved, **{name: torch.cat([getattr(t, name) for t in trees]) for name in rest})
