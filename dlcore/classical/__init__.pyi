@@ -6,6 +6,14 @@ from .boundaries import decision_grid as decision_grid
 from .decision_tree import DecisionTreeClassifier as DecisionTreeClassifier
 from .decision_tree import DecisionTreeRegressor as DecisionTreeRegressor
 from .decision_tree import export_text as export_text
+from .ensemble_theory import BiasVariance as BiasVariance
+from .ensemble_theory import bias_variance as bias_variance
+from .ensemble_theory import majority_vote_error as majority_vote_error
+from .explanation import LocalExplanation as LocalExplanation
+from .explanation import PermutationImportance as PermutationImportance
+from .explanation import lime_explain as lime_explain
+from .explanation import permutation_importance as permutation_importance
+from .explanation import shapley_values as shapley_values
 from .forest import RandomForestClassifier as RandomForestClassifier
 from .forest import RandomForestRegressor as RandomForestRegressor
 from .forest import bootstrap_indices as bootstrap_indices
@@ -29,6 +37,8 @@ from .kernels import is_psd as is_psd
 from .kernels import linear_kernel as linear_kernel
 from .kernels import polynomial_kernel as polynomial_kernel
 from .kernels import rbf_kernel as rbf_kernel
+from .kmeans import KMeans as KMeans
+from .kmeans import kmeans_plus_plus as kmeans_plus_plus
 from .lasso import ElasticNet as ElasticNet
 from .lasso import Lasso as Lasso
 from .lasso import lasso_path as lasso_path
