@@ -94,6 +94,10 @@ def verify(
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes at once.")] = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds of random inputs.")] = 2,
     mutants: Annotated[bool, typer.Option(help="Put small faults into the reference.")] = True,
+    most: Annotated[
+        int | None, typer.Option(min=1, help="At most so many faults a task; by default all.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option(help="Also what is verified already.")] = False,
 ) -> None:
     """Prove that the tests accept right answers and reject wrong ones.
 
@@ -101,16 +105,24 @@ def verify(
     bank full marks, and every wrong one fails exactly the tests that its file names. Of the small
     faults that are put into each task's reference, the tests must notice 90 in 100; one that does
     not change what it computes stands, with the reason, in answers/ASSIGNMENT/equivalent.toml.
-    Everything runs in the sandbox, as a submission does. Exit code 0 means that all of it holds, 1
-    that the lines marked PROBLEM say what does not.
+    Everything runs in the sandbox. An assignment that was verified, and of which nothing has
+    changed since, is not run again. Exit code 0 means that all of it holds, 1 that the lines marked
+    PROBLEM say what does not.
     """
+    from dlgrade.proofs import proof, remember, remembered
     from dlgrade.verify import verify as run_verify
 
     where, names = _choose(course, assignments, private)
     failed = False
     for name in names:
-        report = run_verify(where, name, jobs=jobs, seeds=range(seeds), mutate=mutants)
+        place = proof(where, name, seeds, mutants, most)
+        if known := "" if fresh else remembered(place):
+            typer.echo(f"{known}, as before")
+            continue
+        report = run_verify(where, name, jobs=jobs, seeds=range(seeds), mutate=mutants, most=most)
         typer.echo(str(report))
+        if not report.problems:
+            remember(place, str(report))
         failed |= bool(report.problems)
     if not names:
         typer.echo(f"no exercises in {where.root / 'source'} yet")

@@ -7,7 +7,10 @@ can still hide a call; what an answer computes is judged by its values alone.
 import ast
 import builtins
 import linecache
+import symtable
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -60,7 +63,7 @@ def _origin(thing: Any) -> str | None:
     return None
 
 
-def _imports(tree: ast.AST) -> dict[str, str]:
+def imports_of(tree: ast.AST) -> dict[str, str]:
     """The names that a cell's imports bind, with what they stand for."""
     names = {}
     for node in ast.walk(tree):
@@ -85,7 +88,7 @@ def _chain(node: ast.AST) -> list[str]:
 def names_used(cell: str, namespace: dict[str, Any]) -> Iterator[str]:
     """The dotted names that a cell uses from elsewhere: `x.softmax` is "?.softmax"."""
     tree = ast.parse(cell)
-    imports = _imports(tree)
+    imports = imports_of(tree)
     yield from imports.values()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
@@ -139,33 +142,58 @@ def violations_in(
         namespace: what the exercise's own cells define.
         forbid: as `dlgrade.kit.score` takes it.
     """
-    trees = {c: tree for c in cells if (tree := _tree(c)) is not None}
-    bound = {c: _bound(tree) for c, tree in trees.items()}
+    read = {c: text for c in cells if (text := _read(c)) is not None}
     known = dict(namespace)
-    for tree in trees.values():
-        imports = _imports(tree)
-        known |= {n: _Named(d) if "." in d else ModuleType(d) for n, d in imports.items()}
+    for text in read.values():
+        known |= {n: _Named(d) if "." in d else ModuleType(d) for n, d in text.imports.items()}
     found: dict[str, None] = {}
     todo, seen, forbid = list(names), set[str](), tuple(forbid)
     while todo:
         name = todo.pop()
-        for cell, tree in trees.items():
-            if cell in seen or name not in bound[cell]:
+        for cell, text in read.items():
+            if cell in seen or name not in text.bound:
                 continue
             seen.add(cell)
             found |= dict.fromkeys(n for n in names_used(cell, known) if forbidden(n, forbid))
-            todo += sorted({n.id for n in ast.walk(tree) if isinstance(n, ast.Name)})
+            todo += sorted(text.names)
     return [n.replace("?.", ".") for n in found]
 
 
-def _tree(cell: str) -> ast.AST | None:
+@dataclass(frozen=True)
+class _Read:
+    """What can be read from a cell: what it binds and imports, the notebook's names in it."""
+
+    bound: frozenset[str]
+    imports: dict[str, str]
+    names: frozenset[str]
+
+
+@lru_cache(maxsize=512)
+def _read(cell: str) -> _Read | None:
     try:
-        return ast.parse(cell)
+        tree = ast.parse(cell)
+        names = global_names(cell)
     except (SyntaxError, ValueError):
         return None
+    return _Read(frozenset(bound_names(tree)), imports_of(tree), frozenset(names))
 
 
-def _bound(tree: ast.AST) -> set[str]:
+def global_names(source: str) -> set[str]:
+    """The notebook's names that stand in a cell: not the variables of its functions.
+
+    Raises:
+        SyntaxError: it is no Python.
+    """
+    names, todo = set[str](), [symtable.symtable(source, "<cell>", "exec")]
+    while todo:
+        table = todo.pop()
+        whole = table.get_type() != "function"
+        names |= {s.get_name() for s in table.get_symbols() if whole or s.is_global()}
+        todo += table.get_children()
+    return names
+
+
+def bound_names(tree: ast.AST) -> set[str]:
     """The notebook's names that a cell defines or assigns; what a function binds is its own."""
     names, todo = set[str](), [tree]
     while todo:
@@ -179,6 +207,8 @@ def _bound(tree: ast.AST) -> set[str]:
                 continue
             case ast.Name(ctx=ast.Store()):
                 names.add(node.id)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                names.add(name)
         todo += ast.iter_child_nodes(node)
     return names
 

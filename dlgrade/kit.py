@@ -113,12 +113,23 @@ class Session:
         cells: the tests by task and by the cell that defines them, so that running a cell again
             replaces its tests.
         outcomes: the latest outcome by task and test.
+        held: where `score` puts the tests of its cell instead of running them.
     """
 
     seed: int = 0
     student: Any = None
     cells: dict[tuple[str, str], dict[str, Test]] = field(default_factory=dict)
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    held: "list[Held] | None" = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """The tests of one cell, with what `score` was told about them."""
+
+    tests: tuple[Test, ...]
+    hidden: bool
+    forbid: tuple[str, ...]
 
 
 def session(namespace: dict[str, Any]) -> Session:
@@ -180,6 +191,9 @@ def score(task: str, namespace: dict[str, Any], *, forbid: Sequence[str] = ()) -
     if not tests:
         raise ValueError(f"this cell registers no test of the task {task!r}")
     hidden = HIDDEN in "".join(linecache.getlines(cell.co_filename))
+    if mine.held is not None:
+        mine.held.append(Held(tuple(tests), hidden, tuple(forbid)))
+        return 0.0
     student = Student(namespace) if mine.student is None else mine.student
     student._touched.clear()
     outcomes = [run(t, student, mine.seed, hidden) for t in tests]
@@ -189,14 +203,15 @@ def score(task: str, namespace: dict[str, Any], *, forbid: Sequence[str] = ()) -
         else:
             found = mine.student._violations(forbid)
     if found:
-        text = f"your answer uses {', '.join(found)}, which this task asks you to write yourself"
-        outcomes = [_forbidden(o, text) for o in outcomes]
+        outcomes = [forbidden(o, found) for o in outcomes]
     mine.outcomes |= {(o.task, o.test): o for o in outcomes}
     print(table(task, outcomes))
     return float(sum(o.earned for o in outcomes))
 
 
-def _forbidden(outcome: Outcome, text: str) -> Outcome:
+def forbidden(outcome: Outcome, found: Sequence[str]) -> Outcome:
+    """The outcome of a test whose task does not permit what the answer uses."""
+    text = f"your answer uses {', '.join(found)}, which this task asks you to write yourself"
     return Outcome(
         outcome.task, outcome.test, outcome.points, "forbidden", text, "", outcome.hidden
     )

@@ -3,7 +3,6 @@
 import hashlib
 import math
 import time
-from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from io import StringIO
@@ -31,7 +30,6 @@ def grade(
     exercise: Path,
     nursery: Nursery,
     seed: int | None = None,
-    tasks: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Grade a submission.
 
@@ -40,7 +38,6 @@ def grade(
         exercise: the source notebook, with its hidden tests.
         nursery: the sandbox.
         seed: of the tests' random inputs; made from the submission by default.
-        tasks: whose tests are run; all when none is named.
 
     Returns:
         What JSON can hold: state and points of every test, notes, and what it was made from.
@@ -63,7 +60,6 @@ def grade(
     except UnreadableError as error:
         blank = {"tests": [], "scores": scores([], cells), "essays": {}, "notes": [str(error)]}
         return {**record, "state": "unreadable", **blank, "seconds": time.perf_counter() - begun}
-    cells = [c for c in cells if not tasks or c.task in tasks or c.role not in TESTS]
     tests, errors, broken, faults = _run_tests(submission, cells, nursery, seed)
     if faults:
         tests, errors, broken, faults = _run_tests(submission, cells, nursery, seed)

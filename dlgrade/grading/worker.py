@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from dlgrade.grading.results import Record
 from dlgrade.sandbox.bubblewrap import PACKAGE, Launched, Limits, SandboxError, launch
@@ -27,17 +27,24 @@ Tag = TypeVar("Tag")
 
 @dataclass(frozen=True)
 class Job:
-    """What a result depends on, and the tasks whose tests are run: all when none is named."""
+    """What a result depends on."""
 
     data: bytes
     exercise: Path
     seed: int
-    tasks: tuple[str, ...] = ()
 
     def message(self) -> bytes:
         """As it goes to a worker: a line of JSON, then the notebook."""
-        head = [str(self.exercise.resolve()), self.seed, list(self.tasks)]
+        head = [str(self.exercise.resolve()), self.seed]
         return json.dumps(head).encode() + b"\n" + self.data
+
+
+class Message(Protocol):
+    """Something for a worker to do: a `Job`, or a `dlgrade.grading.trial.Attempt`."""
+
+    def message(self) -> bytes:
+        """As it goes to a worker."""
+        ...
 
 
 class Worker:
@@ -60,7 +67,7 @@ class Worker:
         theirs.close()
         self.pipe = Connection(ours.detach())
 
-    def begin(self, job: Job, seconds: float) -> None:
+    def begin(self, job: Message, seconds: float) -> None:
         """Give it something to do."""
         self.deadline = time.monotonic() + seconds
         try:
@@ -111,7 +118,7 @@ class Crew:
             worker.end()
 
     def share(
-        self, jobs: Iterable[tuple[Tag, Job]], seconds: float = SECONDS
+        self, jobs: Iterable[tuple[Tag, Message]], seconds: float = SECONDS
     ) -> Iterator[tuple[Tag, Record | str]]:
         """Do jobs in several processes.
 
@@ -123,10 +130,10 @@ class Crew:
             Each job's tag with its result, or with the reason why it has none, as they are
             finished.
         """
-        todo, again = iter(jobs), deque[tuple[Tag, Job, int]]()
-        busy: dict[Worker, tuple[Tag, Job, int]] = {}
+        todo, again = iter(jobs), deque[tuple[Tag, Message, int]]()
+        busy: dict[Worker, tuple[Tag, Message, int]] = {}
 
-        def next_job() -> tuple[Tag, Job, int] | None:
+        def next_job() -> tuple[Tag, Message, int] | None:
             if again:
                 return again.popleft()
             return next(((tag, job, 1) for tag, job in todo), None)
@@ -164,6 +171,7 @@ def main(number: int, limits: Limits, grader: int) -> None:
     import torch
 
     from dlgrade.grading.grade import grade
+    from dlgrade.grading.trial import Attempt, attempt
     from dlgrade.sandbox.remote import Nursery
 
     torch.set_num_threads(1)
@@ -171,9 +179,13 @@ def main(number: int, limits: Limits, grader: int) -> None:
     try:
         while True:
             head, _, data = pipe.recv_bytes().partition(b"\n")
-            exercise, seed, tasks = json.loads(head)
+            what = json.loads(head)
             try:
-                found = grade(data, Path(exercise), nursery, seed, tasks)
+                if isinstance(what, dict):
+                    found = attempt(Attempt(**what), nursery)
+                else:
+                    exercise, seed = what
+                    found = grade(data, Path(exercise), nursery, seed)
             except Exception as error:
                 found = {"failed": f"{type(error).__name__}: {error}"}
             pipe.send_bytes(json.dumps(found).encode())

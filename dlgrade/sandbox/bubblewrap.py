@@ -97,6 +97,12 @@ def _library() -> Path | None:
     return None
 
 
+def shared_library() -> list[Path]:
+    """The parts of `dlcore` that students' code may import."""
+    library = _library()
+    return [p for n in LIBRARY if library and (p := library / n).exists()]
+
+
 def _command(channel: int, limits: Limits) -> list[str]:
     packages = _packages()
     python = "/usr/bin" if Path(sys.base_prefix).resolve() == Path("/usr") else "/python/bin"

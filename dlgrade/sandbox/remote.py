@@ -211,6 +211,7 @@ class Process:
         if before.startswith("broken") or not ended:
             self.fault = "lost"
             return self._stop("crashed", f"its process could not be made, or was lost: {said}")
+        code = {"137": "-9", "152": "-24"}.get(code, code)  # of a copy's copy
         if code == "-9":
             self.fault = "killed"
         signals = {

@@ -68,12 +68,7 @@ class RemoteStudent:
     def _process(self, seed: int) -> Iterator[None]:
         """The process of one test; a notebook that can not be run is not tried for each test."""
         state, limits = self._state, self._nursery.limits
-        if state.hopeless:
-            raise state.hopeless
-        if state.wasted >= limits.wasted:
-            raise StoppedError(
-                "timed out", f"not tried: the tests before took {state.wasted:.0f} s without an end"
-            )
+        self._go_on()
         process, begun = self._copy(), time.monotonic()
         process.given, state.now = self._given, process
         cells = {"do": "cells", "seed": seed, "given": self._program.given}
@@ -95,9 +90,19 @@ class RemoteStudent:
             state.faults |= {process.fault} - {""}
             process.close()
 
-    def _copy(self) -> Process:
+    def _go_on(self) -> None:
+        """Stop where no test can run, or too many have not come to an end."""
+        state = self._state
+        if state.hopeless:
+            raise state.hopeless
+        if state.wasted >= self._nursery.limits.wasted:
+            raise StoppedError(
+                "timed out", f"not tried: the tests before took {state.wasted:.0f} s without an end"
+            )
+
+    def _copy(self, seconds: float | None = None) -> Process:
         try:
-            return self._nursery.copy()
+            return self._nursery.copy(seconds)
         except SandboxError:
             self._state.faults.add("lost")
             raise
@@ -127,6 +132,99 @@ class RemoteStudent:
         """End the process that read the answers."""
         if self._state.reader is not None:
             self._state.reader.close()
+
+
+class KeptStudent(RemoteStudent):
+    """An answer of our own: its cells run once, and every test gets a copy of that process.
+
+    Cheaper than a fresh sandbox for every test, and not for a student's code: what a test starts
+    in the background, or leaves in the temporary folder, is there for the next one. A test that
+    runs again with another seed goes on in its copy.
+
+    Args:
+        nursery: where processes come from.
+        program: the cells.
+        given: the grader's own values of the names that the given cells define.
+        seconds: for one test; the sandbox's own limit by default.
+    """
+
+    def __init__(
+        self, nursery: Nursery, program: Program, given: dict[str, Any], seconds: float | None
+    ) -> None:
+        super().__init__(nursery, program, given)
+        object.__setattr__(self, "_seconds", seconds)
+        object.__setattr__(self, "_kept", Kept())
+
+    def _choose(self, test: tuple[str, str]) -> None:
+        """Say which test runs next."""
+        kept = self._kept
+        if kept.test != test:
+            if kept.process and kept.copied:
+                try:
+                    self._ask(kept.process, {"end": True})
+                except StoppedError:
+                    kept.process = None
+            kept.test, kept.copied = test, False
+
+    @contextmanager
+    def _process(self, seed: int) -> Iterator[None]:
+        state, kept, begun = self._state, self._kept, time.monotonic()
+        self._go_on()
+        process = kept.process or self._begin()
+        kept.process = None
+        try:
+            with _alarm(self._nursery.limits.start + 2 * process.seconds):
+                self._ask(process, {"do": "seed" if kept.copied else "fork", "seed": seed})
+                kept.copied = True
+                process.deadline, state.now = time.monotonic() + process.seconds, process
+                try:
+                    yield
+                except StoppedError:
+                    raise
+                except Exception:
+                    kept.process = process
+                    raise
+                kept.process = process
+        except StoppedError as stopped:
+            state.wasted += time.monotonic() - begun if stopped.status == "timed out" else 0
+            raise
+        finally:
+            state.now = None
+            state.faults |= {process.fault} - {""}
+            if process.stopped or kept.process is None:
+                process.close()
+                kept.process, kept.copied = None, False
+
+    def _begin(self) -> Process:
+        """A process that has run the cells."""
+        process = self._copy(self._seconds)
+        process.given = self._given
+        cells = {"do": "cells", "seed": 0, "given": self._program.given}
+        try:
+            self._state.errors.update(self._ask(process, {**cells, "cells": self._program.cells}))
+        except StoppedError as stopped:
+            self._state.hopeless = stopped
+            self._state.faults |= {process.fault} - {""}
+            raise
+        return process
+
+    def _ask(self, process: Process, message: dict) -> Any:
+        process.deadline = time.monotonic() + self._nursery.limits.start
+        return process.ask(message)
+
+    def _close(self) -> None:
+        super()._close()
+        if self._kept.process is not None:
+            self._kept.process.close()
+
+
+@dataclass
+class Kept:
+    """The process that has run the cells; whether a copy answers for it, and to which test."""
+
+    process: Process | None = None
+    copied: bool = False
+    test: tuple[str, str] = ("", "")
 
 
 @contextmanager

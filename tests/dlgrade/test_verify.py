@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from dlgrade.grading.trial import Attempt
 from dlgrade.grading.worker import Crew
-from dlgrade.verify import LIMITS, Report, Trial, _try
+from dlgrade.mutants import mutants
+from dlgrade.notebook import read
+from dlgrade.proofs import proof
+from dlgrade.verify import LIMITS, Report, Trial, _sample, _try
 from dlgrade.worker import Lost, run_each
 
 ROOT = Path(__file__).parents[2]
@@ -57,8 +61,8 @@ TOO_GOOD = ["passes input_unchanged, rows, two_classes, which it should"]
 )
 def test_what_does_not_hold_is_a_problem(course, crew, kind, source, fails, problems):
     answers = (("softmax", source),)
-    trial = Trial(kind, 0, "softmax", f"{kind}_x", answers, fails)
-    found = _try(crew, course.source(NAME), [trial], Report(NAME, answers={"softmax": {}}))
+    trial = Trial(kind, ((0, ()),), "softmax", f"{kind}_x", answers, fails)
+    found = _try(crew, str(course.source(NAME)), [trial], Report(NAME, answers={"softmax": {}}))
     for due, came in zip(problems, found, strict=True):
         assert due in came
 
@@ -76,6 +80,86 @@ def test_verify_proves_the_sample_and_names_redundant_answers(course):
         "it fails the same tests as wrong_overflow",
         "  verified",
     ]
+
+
+def test_what_is_verified_is_run_again_only_when_something_changes(course):
+    first = dlgrade("verify", "--course", course.root, "--seeds", 1, "--no-mutants")
+    assert first.stdout.endswith("  verified\n")
+    again = dlgrade("verify", "--course", course.root, "--seeds", 1, "--no-mutants")
+    assert again.stdout == first.stdout.replace("  verified\n", "  verified, as before\n")
+    now = proof(course, NAME, 1, False, None)
+    assert now.exists()
+    assert not proof(course, NAME, 2, False, None).exists()
+    change(course, "parameters = 703", "parameters = 704")
+    assert not proof(course, NAME, 1, False, None).exists()
+    change(course, "parameters = 704", "parameters = 703")
+    assert proof(course, NAME, 1, False, None) == now
+    wrong = course.root / "answers" / NAME / "softmax" / "wrong_overflow.py"
+    wrong.write_text(wrong.read_text().replace("# fails: stable", "# fails: rows"))
+    assert not proof(course, NAME, 1, False, None).exists()
+
+
+def test_a_sample_of_the_mutants_is_the_same_every_time(course):
+    source = next(c.source for c in read(course.source(NAME)) if c.grade_id == "softmax")
+    made = mutants("softmax", source)
+    sample = _sample(made, 3)
+    assert sample == _sample(made, 3)
+    assert len(sample) == 3 < len(made)
+    assert set(sample) < set(made)
+    assert _sample(made, 99) == made == _sample(made, None)
+
+
+COUNTING = """
+CALLS = []
+
+
+def softmax(z):
+    CALLS.append(1)
+    assert len(CALLS) == 1
+    e = torch.exp(z - z.amax(-1, keepdim=True))
+    return e / e.sum(-1, keepdim=True)
+"""
+ENDING = """
+import os, signal
+DONE = []
+
+
+def softmax(z):
+    if z.shape == (2,):
+        os.kill(os.getpid(), signal.SIGKILL) if KIND == "killed" else os._exit(7)
+    if z.shape == (3, 5):
+        while KIND == "late":
+            pass
+    return z.softmax(-1)
+"""
+
+
+def outcomes(crew, course, source: str, runs=((0, ("softmax",)),), **options) -> list[str]:
+    trial = Attempt(str(course.source(NAME)), {"softmax": source}, runs, **options)
+    [(_, result)] = crew.share([(None, trial)])
+    return [f"{seed} {t['test']} {t['status']}" for seed, t in result["tests"]]
+
+
+def test_every_test_gets_the_answer_as_its_cells_left_it(course, crew):
+    assert outcomes(crew, course, COUNTING) == [
+        "0 two_classes passed",
+        "0 stable passed",
+        "0 rows passed",
+        "0 input_unchanged passed",
+    ]
+
+
+@pytest.mark.parametrize(("kind", "first"), [("killed", "out of memory"), ("exited", "crashed")])
+def test_a_test_that_ends_its_process_leaves_the_next_one_alone(course, crew, kind, first):
+    source = f"KIND = {kind!r}\n{ENDING}".replace("z.softmax(-1)", "z.exp() / z.exp().sum(-1)")
+    assert outcomes(crew, course, source)[0] == f"0 two_classes {first}"
+    assert outcomes(crew, course, "softmax = double")[-1] == "0 input_unchanged passed"
+
+
+def test_a_mutant_is_tried_until_a_test_notices_the_likely_one_first(course, crew):
+    late = f"KIND = 'late'\n{ENDING}"
+    options = {"until_failed": True, "first": ("rows", "stable"), "seconds": 0.5}
+    assert outcomes(crew, course, late, **options) == ["0 rows passed", "0 stable timed out"]
 
 
 def change(course, old: str, new: str) -> None:
