@@ -7,6 +7,7 @@ from .explorable import Explorable as Explorable
 from .float_line import float_line as float_line
 from .kl_fit import kl_fit as kl_fit
 from .linear_map import linear_map as linear_map
+from .nearest_neighbours import nearest_neighbours as nearest_neighbours
 from .optimizer_paths import optimizer_paths as optimizer_paths
 from .panel import Panel as Panel
 from .picture import Picture as Picture

@@ -47,17 +47,6 @@ function logisticRegression(points, penalty) {
   return theta;
 }
 
-// The share of class 1 among the k nearest points of every place; places hold x, y, x, y, …
-function neighbourShares(points, k, places) {
-  const count = Math.min(k, points.length), shares = new Float64Array(places.length / 2);
-  for (let n = 0; n < shares.length; n++) {
-    const near = points.map((p) => [(p.x - places[2 * n]) ** 2 + (p.y - places[2 * n + 1]) ** 2, p.label]);
-    near.sort((a, b) => a[0] - b[0]);
-    for (let c = 0; c < count; c++) shares[n] += near[c][1] / count;
-  }
-  return shares;
-}
-
 explorable("classify_points", (view, state) => {
   const linear = view.panel(0), nearest = view.panel(1);
   const washes = [linear, nearest].map((panel) => washOver(view, panel));

@@ -22,7 +22,15 @@ from dlcore.explorables.plane import (
     wash,
 )
 
-SCRIPTS = ("activations", "scientific", "points", "contour", "wash", "classify_points")
+SCRIPTS = (
+    "activations",
+    "scientific",
+    "points",
+    "neighbours",
+    "contour",
+    "wash",
+    "classify_points",
+)
 CENTERS, STRAY = ((-0.8, -0.2), (0.8, 0.2)), (-1.1, -0.15)
 QUESTION = "One triangle has strayed among the discs. Whose boundary gives way to it?"
 PREDICTION = "Both bend towards it, the straight line as well as it can."

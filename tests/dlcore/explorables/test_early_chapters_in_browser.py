@@ -2,10 +2,17 @@
 
 import pytest
 
-from dlcore.explorables import bayes_icons, float_line, kl_fit, quadratic_descent, svm_margin
+from dlcore.explorables import (
+    bayes_icons,
+    float_line,
+    kl_fit,
+    nearest_neighbours,
+    quadratic_descent,
+    svm_margin,
+)
 from tests.dlcore.explorables.pages import drag, page_of, status, violations
 
-FIGURES = [bayes_icons, kl_fit, float_line, quadratic_descent, svm_margin]
+FIGURES = [bayes_icons, kl_fit, float_line, quadratic_descent, svm_margin, nearest_neighbours]
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +120,25 @@ def test_only_support_vectors_move_the_margin(open_page):
     figure.get_by_role("radio", name="Gaussian").check(force=True)
     figure.get_by_role("slider", name="Price C").press("End")
     assert "0 on the wrong side." in status(page, number)
+
+
+def test_a_query_by_keyboard_and_pointer(open_page):
+    page = open_page()
+    figure, number = figure_of(page, nearest_neighbours)
+    assert "0 are wrong with themselves among their neighbours, 10 when" in status(page, number)
+    query = figure.get_by_role("slider", name="The query")
+    query.press("Shift+ArrowRight")
+    assert query.get_attribute("aria-valuetext") == "0.35, 0.10"
+    drag(page, query, -70, 0)
+    assert query.get_attribute("aria-valuetext") == "-0.65, 0.10"
+    k = figure.get_by_role("slider", name="Neighbours k")
+    k.press("End")
+    assert "60 when left out" in status(page, number)
+    links = figure.locator(".dlx-live [data-part=links]")
+    assert links.get_attribute("d").count("M") == 59
+    figure.get_by_role("radio", name="Manhattan").check(force=True)
+    ball = figure.locator(".dlx-live [data-part=ball]")
+    assert ball.get_attribute("d").count("L") == 3
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
