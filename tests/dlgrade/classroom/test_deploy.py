@@ -6,15 +6,21 @@ real ones do elsewhere; the scripts, Dask, TLS, shards and the sandbox are the r
 
 import csv
 import os
+import re
+import shlex
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
 from traitlets.config import PyFileConfigLoader
+from typer.testing import CliRunner
 
+from dlgrade.__main__ import app
 from dlgrade.sandbox.bubblewrap import SandboxError
 from dlgrade.sandbox.remote import Nursery
 from tests.dlgrade.classroom.conftest import NAME, TESTS
@@ -158,6 +164,56 @@ def test_a_manifest_fits_together(path):
                 if "grader" in container["name"] or container["name"] in ("worker", "selftest"):
                     assert security["procMount"] == "Unmasked"
                     assert spec["hostUsers"] is False
+
+
+def commands() -> list[list[str]]:
+    """What the containers run, with the image's entry point where they name no command."""
+    found = []
+    for path in MANIFESTS:
+        for pod in [p for d in yaml.safe_load_all(path.read_text()) for p in pods(d)]:
+            for c in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", [])]:
+                words = [*c.get("command", ["dlgrade"]), *c.get("args", [])]
+                if words[:2] == ["bash", "-c"]:
+                    words = shlex.split(words[2].replace("exec ", ""))
+                found.append([w.replace("$((JOB_COMPLETION_INDEX + 1))", "1") for w in words])
+    return found
+
+
+@pytest.mark.parametrize("words", commands(), ids=lambda w: "-".join(w[:4]).replace("/", "-"))
+def test_a_container_runs_a_command_that_there_is(words, tmp_path):
+    for name in ("cert.pem", "key.pem"):
+        (tmp_path / name).touch()
+    words = [w.replace("/tls/", f"{tmp_path}/") if w.startswith("/tls/") else w for w in words]
+    if words[0] == "dlgrade":
+        command, rest = typer.main.get_command(app).commands[words[1]], words[2:]
+    else:
+        assert words[:3] == ["python", "-m", "dask"]
+        command, rest = pytest.importorskip(f"distributed.cli.dask_{words[3]}").main, words[4:]
+    command.make_context(words[0], rest)
+
+
+@pytest.mark.bad_input
+def test_a_container_with_an_option_that_there_is_not_is_noticed():
+    done = CliRunner().invoke(app, ["grade", "--worker-count", "4"])
+    assert done.exit_code == 2
+    assert "--worker-count" in done.output
+
+
+@pytest.mark.skipif(not (ROOT / "README.md").exists(), reason="the tests of the installed wheel")
+def test_the_image_holds_what_its_recipe_installs():
+    folder = DEPLOY / "kubernetes"
+    steps = folder.joinpath("Dockerfile").read_text()
+    copied = folder.joinpath("Dockerfile.dockerignore").read_text().split()
+    assert copied[0] == "*"
+    assert all((ROOT / name.removeprefix("!")).exists() for name in copied[1:])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = {p.rstrip("*") for p in project["tool"]["setuptools"]["packages"]["find"]["include"]}
+    read = {project["project"]["readme"], *project["project"].get("license-files", [])}
+    read |= {f.removeprefix("/src/") for f in re.findall(r"/src/[\w.]+", steps)}
+    assert {name.removeprefix("!") for name in copied[1:]} >= packages | read | {"pyproject.toml"}
+    extras = re.search(r"/src\[([\w,]+)\]", steps)[1].split(",")
+    assert set(extras) <= project["project"]["optional-dependencies"].keys()
+    assert re.search(r'ENTRYPOINT \["(\w+)"\]', steps)[1] in project["project"]["scripts"]
 
 
 def test_every_shard_of_kubernetes_is_graded():
