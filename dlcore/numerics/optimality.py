@@ -135,7 +135,7 @@ def kkt_residuals(
 
 
 def _largest(values: Tensor) -> float:
-    return max(values.max().item(), 0.0) if len(values) else 0.0
+    return max(values.max().item(), 0.0) + 0.0 if len(values) else 0.0  # no negative zero
 
 
 def is_kkt_point(
