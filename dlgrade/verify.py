@@ -11,7 +11,7 @@ several seeds.
 import ast
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,8 +26,8 @@ from dlgrade.sandbox.bubblewrap import Limits
 from dlgrade.worker import cores
 
 SEEDS = (0, 1)
-LIMITS = Limits(seconds=5.0, wasted=5.0)
-QUICK, SLOWER = 1.0, 10.0
+LIMITS = Limits(seconds=30.0, wasted=5.0)
+SLOWER, ANSWER, FAULT = 20.0, 5.0, 1.0
 THRESHOLD = 0.9
 
 
@@ -189,7 +189,10 @@ def _trials(cells: Sequence[Cell], bank: Sequence[Answer], seeds: Sequence[int])
 def _try(crew: Crew, path: str, trials: Sequence[Trial], report: Report) -> list[str]:
     """Run trials and say, in their order, what is wrong."""
     found: dict[Trial, list[str]] = {}
-    for trial, result in crew.share((t, Attempt(path, dict(t.answers), t.runs)) for t in trials):
+    seconds = _patience(report, report.tasks, ANSWER)
+    for trial, result in crew.share(
+        (t, Attempt(path, dict(t.answers), t.runs, seconds=seconds)) for t in trials
+    ):
         found[trial] = []
         for seed, _ in trial.runs:
             if isinstance(result, str):
@@ -200,6 +203,12 @@ def _try(crew: Crew, path: str, trials: Sequence[Trial], report: Report) -> list
         if trial.kind == "reference" and not isinstance(result, str):
             report.seconds = _slowest(result["tests"])
     return [p for t in trials for p in found[t]]
+
+
+def _patience(report: Report, tasks: Iterable[str], least: float) -> float:
+    """Seconds after which a test is given up: many times what the reference takes here and now."""
+    known = [report.seconds[t] for t in tasks if t in report.seconds]
+    return min(LIMITS.seconds, max(least, SLOWER * max(known))) if known else LIMITS.seconds
 
 
 def _slowest(tests: Sequence[tuple[int, dict[str, Any]]]) -> dict[str, float]:
@@ -282,9 +291,8 @@ def _attempt(
     path: str, m: Mutant, first: tuple[str, ...], known: dict[str, dict[str, str]], report: Report
 ) -> Attempt:
     """A loop without an end is soon given up; one known to be equivalent gets all the time."""
-    seconds = min(LIMITS.seconds, max(QUICK, SLOWER * report.seconds.get(m.task, LIMITS.seconds)))
-    if m.change in known.get(m.task, {}):
-        seconds = LIMITS.seconds
+    equal = m.change in known.get(m.task, {})
+    seconds = LIMITS.seconds if equal else _patience(report, [m.task], FAULT)
     runs = ((0, (m.task,)),)
     return Attempt(path, {m.task: m.source}, runs, until_failed=True, first=first, seconds=seconds)
 

@@ -158,7 +158,7 @@ def test_a_test_that_ends_its_process_leaves_the_next_one_alone(course, crew, ki
 
 def test_a_mutant_is_tried_until_a_test_notices_the_likely_one_first(course, crew):
     late = f"KIND = 'late'\n{ENDING}"
-    options = {"until_failed": True, "first": ("rows", "stable"), "seconds": 0.5}
+    options = {"until_failed": True, "first": ("rows", "stable"), "seconds": 3.0}
     assert outcomes(crew, course, late, **options) == ["0 rows passed", "0 stable timed out"]
 
 
@@ -213,13 +213,13 @@ def test_commands_refuse_what_is_not_there(course, tmp_path):
 
 def _square(x: int) -> int:
     if x < 0:
-        time.sleep(60)
+        time.sleep(600)
     return x * x
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_job_that_hangs_is_ended_and_the_others_go_on():
     start = time.monotonic()
-    results = dict(run_each(_square, [3, -1, 5], workers=2, seconds=0.5, preload=()))
-    assert results == {3: 9, -1: Lost("did not finish in 0.5 s"), 5: 25}
-    assert time.monotonic() - start < 20
+    results = dict(run_each(_square, [3, -1, 5], workers=2, seconds=4.0, preload=()))
+    assert results == {3: 9, -1: Lost("did not finish in 4 s"), 5: 25}
+    assert time.monotonic() - start < 300
