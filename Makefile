@@ -14,7 +14,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: book audit pdf epub site-zip serve test test-class test-gpu lint exercises notebooks grade bench wheel clean
+.PHONY: book audit pdf epub site-zip serve test test-class test-gpu lint exercises verify notebooks grade bench wheel clean
 .DELETE_ON_ERROR:
 
 $(READY): requirements.txt constraints.txt
@@ -75,6 +75,10 @@ lint: $(READY)
 
 grade: exercises
 	$(PY) -m dlgrade grade --assignment $(ASSIGNMENT) --workers $(JOBS)
+
+# Do the exercises' tests accept right answers, reject wrong ones, and notice every small fault?
+verify: $(READY)
+	$(PY) -m dlgrade verify --jobs $(JOBS)
 
 # Is every grade there, once, and right, though the grader is killed 100 times? And a class of 10,000.
 soak: $(READY)

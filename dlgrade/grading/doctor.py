@@ -14,7 +14,10 @@ from dlgrade.sandbox.remote import Nursery
 def _together() -> str:
     """What holds a student's processes together."""
     if base := cgroup.delegated():
-        return f"control groups: limits on a sandbox's memory and processes together ({base})"
+        return (
+            f"control groups: limits on a sandbox's memory and processes together ({base}; tested "
+            "against imitated files only, so look whether its memory.max is set while it grades)"
+        )
     return (
         "no control group is ours: memory is limited for each process alone (for a limit on all "
         "together: systemd-run --user --scope -p Delegate=yes dlgrade grade …)"
