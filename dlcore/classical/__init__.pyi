@@ -3,6 +3,12 @@ from .bagging import BaggingClassifier as BaggingClassifier
 from .bagging import BaggingRegressor as BaggingRegressor
 from .boundaries import Grid as Grid
 from .boundaries import decision_grid as decision_grid
+from .cross_validation import GridSearch as GridSearch
+from .cross_validation import KFold as KFold
+from .cross_validation import LeaveOneOut as LeaveOneOut
+from .cross_validation import StratifiedKFold as StratifiedKFold
+from .cross_validation import cross_val_score as cross_val_score
+from .cross_validation import grid_search as grid_search
 from .decision_tree import DecisionTreeClassifier as DecisionTreeClassifier
 from .decision_tree import DecisionTreeRegressor as DecisionTreeRegressor
 from .decision_tree import export_text as export_text
@@ -22,6 +28,10 @@ from .gradient_boosting import GradientBoostingRegressor as GradientBoostingRegr
 from .gradient_fits import GradientFit as GradientFit
 from .gradient_fits import SGDRegressor as SGDRegressor
 from .gradient_fits import fit_gd as fit_gd
+from .histogram_boosting import HistGradientBoostingClassifier as HistGradientBoostingClassifier
+from .histogram_boosting import HistGradientBoostingRegressor as HistGradientBoostingRegressor
+from .histogram_boosting import bin_features as bin_features
+from .histogram_boosting import xgb_split_gain as xgb_split_gain
 from .impurity import Split as Split
 from .impurity import best_split as best_split
 from .impurity import entropy as entropy
@@ -53,6 +63,12 @@ from .linear_svm import hinge_loss as hinge_loss
 from .linear_svm import margin_width as margin_width
 from .logistic_regression import LogisticRegression as LogisticRegression
 from .logistic_regression import SoftmaxRegression as SoftmaxRegression
+from .multiclass import OneVsOneClassifier as OneVsOneClassifier
+from .multiclass import OneVsRestClassifier as OneVsRestClassifier
+from .multiclass import PlattCalibrator as PlattCalibrator
+from .naive_bayes import BernoulliNB as BernoulliNB
+from .naive_bayes import GaussianNB as GaussianNB
+from .naive_bayes import MultinomialNB as MultinomialNB
 from .perceptron import Perceptron as Perceptron
 from .perceptron import mcculloch_pitts as mcculloch_pitts
 from .perceptron import neuron as neuron
@@ -65,5 +81,7 @@ from .pruning import prune as prune
 from .ridge import Path as Path
 from .ridge import Ridge as Ridge
 from .ridge import ridge_path as ridge_path
+from .scaling import MinMaxScaler as MinMaxScaler
+from .scaling import StandardScaler as StandardScaler
 from .support_vector_dual import SMO as SMO
 from .support_vector_dual import smo as smo

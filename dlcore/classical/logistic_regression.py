@@ -16,7 +16,7 @@ class _LinearLogits(Classifier):
     """What both models share: logits that are linear in the features."""
 
     def __init__(
-        self, lam=0.01, *, penalty="l2", fit_intercept=True, solver=None, tol=1e-4, max_iter=10_000
+        self, lam=0.01, *, penalty="l2", fit_intercept=True, solver=None, tol=1e-4, max_iter=1000
     ) -> None:
         self.lam = lam
         self.penalty = penalty

@@ -11,7 +11,12 @@ from dlcore.data import blobs
 from tests.parity import assert_close
 
 # what makes the checks quick; every estimator without an entry is checked with its defaults
-QUICK: dict[str, dict] = {}
+QUICK: dict[str, dict] = {
+    "LinearSVM": {"epochs": 50},
+    "OneVsOneClassifier": {"estimator": dlcore.classical.LogisticRegression()},
+    "OneVsRestClassifier": {"estimator": dlcore.classical.LogisticRegression()},
+    "PlattCalibrator": {"estimator": dlcore.classical.LogisticRegression(), "cv": 2},
+}
 
 
 def estimators() -> list[BaseEstimator]:

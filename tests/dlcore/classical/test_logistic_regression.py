@@ -29,7 +29,9 @@ def standardized(load):
 @pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("lam", [0.003, 0.3])
 def test_l2(solver, fit_intercept, lam):
-    ours = LogisticRegression(lam, solver=solver, fit_intercept=fit_intercept, tol=1e-8).fit(X, Y2)
+    ours = LogisticRegression(
+        lam, solver=solver, fit_intercept=fit_intercept, tol=1e-7, max_iter=100_000
+    ).fit(X, Y2)
     theirs = sklearn.linear_model.LogisticRegression(
         C=1 / (2 * 101 * lam), fit_intercept=fit_intercept, tol=1e-9, max_iter=1000
     ).fit(X, Y2)
@@ -57,9 +59,11 @@ def test_l1(lam):
 @pytest.mark.parametrize("solver", ["lbfgs", "gd"])
 @pytest.mark.parametrize("fit_intercept", [True, False])
 def test_softmax(solver, fit_intercept):
-    ours = SoftmaxRegression(0.01, solver=solver, fit_intercept=fit_intercept, tol=1e-8).fit(X, Y3)
+    ours = SoftmaxRegression(
+        0.03, solver=solver, fit_intercept=fit_intercept, tol=1e-6, max_iter=100_000
+    ).fit(X, Y3)
     theirs = sklearn.linear_model.LogisticRegression(
-        C=1 / (2 * 101 * 0.01), fit_intercept=fit_intercept, tol=1e-9, max_iter=1000
+        C=1 / (2 * 101 * 0.03), fit_intercept=fit_intercept, tol=1e-9, max_iter=1000
     ).fit(X, Y3)
     assert_close(ours.coef_, theirs.coef_, atol=1e-4)
     assert_close(ours.intercept_, theirs.intercept_, atol=1e-4)
