@@ -47,6 +47,7 @@ from .moments import expectation as expectation
 from .moments import monte_carlo_expectation as monte_carlo_expectation
 from .moments import standardized_means as standardized_means
 from .moments import variance as variance
+from .seeding import kmeans_plus_plus as kmeans_plus_plus
 from .tables import BayesUpdate as BayesUpdate
 from .tables import bayes_update as bayes_update
 from .tables import conditional as conditional

@@ -14,6 +14,7 @@ from torch import Tensor
 from dlcore.linalg import ConvergenceWarning, cholesky
 from dlcore.probability.discrete import Categorical
 from dlcore.probability.distribution import LOG_2PI, Distribution, broadcast
+from dlcore.probability.seeding import kmeans_plus_plus
 
 
 class Dirac(Distribution):
@@ -228,7 +229,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         spread = (X - X.mean(0)).mT @ (X - X.mean(0)) / n
         ridge = self.reg_covar * torch.eye(d, dtype=X.dtype, device=X.device)
         weights = X.new_full((self.n_components,), 1 / self.n_components)
-        means = _spread_out(X, self.n_components, generator)
+        means = kmeans_plus_plus(X, self.n_components, generator=generator)
         covariances = (spread + ridge).expand(self.n_components, d, d)
         history: list[float] = []
         converged = False
@@ -297,18 +298,6 @@ class GaussianMixture(DensityMixin, BaseEstimator):
                 f"{self.n_components} components need as many examples, got {len(checked)}"
             )
         return X if isinstance(X, Tensor) else checked
-
-
-def _spread_out(X: Tensor, k: int, generator: torch.Generator) -> Tensor:
-    """Examples drawn one by one, in proportion to the squared distance from those before."""
-    chosen = X[:0]
-    weights = X.new_ones(len(X))
-    for _ in range(k):
-        share = weights.to(generator.device)
-        i = torch.multinomial(share if share.any() else share + 1, 1, generator=generator)
-        chosen = torch.cat([chosen, X[i.to(X.device)]])
-        weights = torch.cdist(X, chosen).amin(1) ** 2
-    return chosen
 
 
 def _log_joint(X: Tensor, weights: Tensor, means: Tensor, covariances: Tensor) -> Tensor:
