@@ -25,21 +25,21 @@ class PowerLaw(NamedTuple):
 def fit_power_law(
     N: Float[Tensor, " n"], L: Float[Tensor, " n"], *, max_alpha: float = 4.0
 ) -> PowerLaw:
-    r"""Least squares for $L(N) = E + A N^{-\alpha}$ with $E, A \ge 0$.
+    r"""Least squares of relative errors for $L(N) = E + A N^{-\alpha}$ with $E, A \ge 0$.
 
-    For a given exponent the other two are found by linear least squares, so that only a search
-    along one line remains: a grid, then golden sections.
+    Relative, so that small losses count as much as large ones. For a given exponent the other two
+    come from linear least squares; what remains is a search along a line.
 
     Args:
         N: sizes (parameters, examples, operations), positive, shape (n,), n >= 3.
-        L: losses measured there, shape (n,).
+        L: positive losses measured there, shape (n,).
         max_alpha: the steepest exponent tried.
 
     Returns:
         E, the loss that no size removes; A; and the exponent alpha.
 
     Raises:
-        ValueError: fewer than three sizes, sizes that are not positive, or other shapes.
+        ValueError: fewer than three sizes, sizes or losses that are not positive, or other shapes.
 
     Equation: :eq:`eq-scaling-law`.
     Section: :ref:`sec-scaling`.
@@ -54,19 +54,19 @@ def fit_power_law(
         >>> round(law.E, 3), round(law.A, 2), round(law.alpha, 3)
         (0.5, 3.0, 0.4)
 
-    In production: scipy.optimize.curve_fit.
+    In production: scipy.optimize.curve_fit with sigma=L.
     """
     if N.shape != L.shape or N.ndim != 1 or N.unique().numel() < 3:
         raise ValueError(
             "three different sizes or more are needed, with one loss each: got shapes "
             f"{tuple(N.shape)} and {tuple(L.shape)}"
         )
-    if not bool((N > 0).all()) or not bool(L.isfinite().all()):
-        raise ValueError("sizes must be positive and losses finite")
+    if not bool((N > 0).all()) or not bool(((L > 0) & L.isfinite()).all()):
+        raise ValueError("sizes and losses must be positive")
     sizes, losses = N.double() / N.double().min(), L.double()
 
     def error(alpha: float) -> float:
-        return float((_line(sizes**-alpha, losses)[2]).square().sum())
+        return _line(sizes**-alpha, losses)[2]
 
     grid = torch.linspace(0, max_alpha, 401, dtype=torch.float64)[1:].tolist()
     best = min(range(len(grid)), key=lambda k: error(grid[k]))
@@ -79,14 +79,14 @@ def fit_power_law(
     return PowerLaw(E, A * float(N.double().min()) ** alpha, alpha)
 
 
-def _line(x: Tensor, y: Tensor) -> tuple[float, float, Tensor]:
-    """Intercept, slope and residuals of the best line with neither below 0."""
-    centred = x - x.mean()
-    slope = (centred @ y / (centred @ centred)).clamp(min=0)
-    intercept = y.mean() - slope * x.mean()
-    if intercept < 0:
-        intercept, slope = torch.zeros_like(intercept), (x @ y / (x @ x)).clamp(min=0)
-    return float(intercept), float(slope), y - intercept - slope * x
+def _line(x: Tensor, y: Tensor) -> tuple[float, float, float]:
+    """Intercept and slope, neither below 0, of least relative error, and the sum of its squares."""
+    candidates = [torch.stack([1 / y, x / y], dim=1)]
+    candidates += [candidates[0] * keep for keep in torch.eye(2).to(x)]
+    fits = [torch.linalg.pinv(columns).sum(1).clamp(min=0) for columns in candidates]
+    errors = [float((candidates[0] @ fit - 1).square().sum()) for fit in fits]
+    best = min(range(3), key=errors.__getitem__)
+    return *fits[best].tolist(), errors[best]
 
 
 def training_flops(parameters: float, examples: float) -> float:
