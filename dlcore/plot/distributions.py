@@ -115,19 +115,27 @@ def plot_pmf(
     return ax
 
 
-def plot_icons(counts: Mapping[str, int], *, columns: int = 40, ax: Axes | None = None) -> Axes:
+def plot_icons(
+    counts: Mapping[str, int],
+    *,
+    columns: int = 40,
+    colors: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a population as marks, one a member, group after group and row by row.
 
     Args:
         counts: how many members each group has, by its name; at most ten groups.
         columns: marks in a row.
+        colors: one for each group; by default those of the book in turn.
         ax: where to draw; by default in a new figure.
 
     Returns:
         The axes, with a legend of the groups in the order given.
 
     Raises:
-        ValueError: no member at all, a negative number, more than ten groups, or no column.
+        ValueError: no member at all, a negative number, more than ten groups, no column, or not one
+            colour a group.
 
     Source: Gigerenzer, Hoffrage (1995), How to improve Bayesian reasoning without instruction,
     doi:10.1037/0033-295X.102.4.684.
@@ -144,13 +152,14 @@ def plot_icons(counts: Mapping[str, int], *, columns: int = 40, ax: Axes | None 
         raise ValueError(f"groups need at least one member, none a negative number: {counts}")
     if len(counts) > len(MARKERS) or columns < 1:
         raise ValueError(f"at most {len(MARKERS)} groups and a column: {len(counts)}, {columns}")
+    colors = color_cycle(len(counts)) if colors is None else colors
+    if len(colors) != len(counts):
+        raise ValueError(f"{len(counts)} groups, {len(colors)} colors")
     rows = math.ceil(total / columns)
     ax = ax or plt.figure(figsize=(WIDTH, WIDTH * rows / columns + 0.5)).add_subplot()
     place = np.arange(total)
     first = 0
-    for (name, count), marker, color in zip(
-        counts.items(), MARKERS, color_cycle(len(MARKERS)), strict=False
-    ):
+    for (name, count), marker, color in zip(counts.items(), MARKERS, colors, strict=False):
         x, y = place[first : first + count] % columns, place[first : first + count] // columns
         ax.plot(x, -y, marker, color=color, ms=4.5, ls="none", label=f"{name}: {count:,}")
         first += count

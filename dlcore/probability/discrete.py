@@ -154,12 +154,12 @@ class Categorical(Distribution):
 
     @property
     def mean(self) -> Tensor:
-        """Classes are names, not numbers: NaN, as in torch."""
+        """NaN as in torch, since classes are names and no numbers."""
         return torch.full(self.batch_shape, math.nan, device=self.probs.device)
 
     @property
     def variance(self) -> Tensor:
-        """Classes are names, not numbers: NaN, as in torch."""
+        """NaN as in torch, since classes are names and no numbers."""
         return self.mean
 
 

@@ -56,7 +56,8 @@ def test_bars_carry_the_names_of_the_outcomes():
 
 @pytest.mark.reference("numpy.divmod by hand", of="dlcore.plot.plot_icons")
 def test_icons_stand_row_by_row():
-    ax = plot_icons({"a": 2, "b": 3}, columns=3)
+    ax = plot_icons({"a": 2, "b": 3}, columns=3, colors=["red", "blue"])
+    assert [line.get_color() for line in ax.get_lines()] == ["red", "blue"]
     a, b = (line.get_xydata().tolist() for line in ax.get_lines())
     assert a == [[0, 0], [1, 0]]
     assert b == [[2, 0], [0, -1], [1, -1]]
@@ -83,6 +84,8 @@ def test_bad_probabilities_icons_and_ellipses():
             plot_icons(counts)
     with pytest.raises(ValueError, match="at most 10 groups"):
         plot_icons(dict.fromkeys("abcdefghijk", 1))
+    with pytest.raises(ValueError, match="1 groups, 2 colors"):
+        plot_icons({"a": 1}, colors=["red", "blue"])
     with pytest.raises(ValueError, match="a column"):
         plot_icons({"a": 1}, columns=0)
     with pytest.raises(ValueError, match=r"mean \(2,\)"):
