@@ -15,4 +15,5 @@ from .quadratic_descent import quadratic_descent as quadratic_descent
 from .step_through import step_through as step_through
 from .svd_image import svd_image as svd_image
 from .svm_margin import svm_margin as svm_margin
+from .tree_forest import tree_forest as tree_forest
 from .unit_balls import unit_balls as unit_balls

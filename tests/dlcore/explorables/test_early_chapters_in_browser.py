@@ -9,10 +9,19 @@ from dlcore.explorables import (
     nearest_neighbours,
     quadratic_descent,
     svm_margin,
+    tree_forest,
 )
 from tests.dlcore.explorables.pages import drag, page_of, status, violations
 
-FIGURES = [bayes_icons, kl_fit, float_line, quadratic_descent, svm_margin, nearest_neighbours]
+FIGURES = [
+    bayes_icons,
+    kl_fit,
+    float_line,
+    quadratic_descent,
+    svm_margin,
+    nearest_neighbours,
+    tree_forest,
+]
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +148,24 @@ def test_a_query_by_keyboard_and_pointer(open_page):
     figure.get_by_role("radio", name="Manhattan").check(force=True)
     ball = figure.locator(".dlx-live [data-part=ball]")
     assert ball.get_attribute("d").count("L") == 3
+
+
+def test_trees_by_keyboard(open_page):
+    page = open_page()
+    figure, number = figure_of(page, tree_forest)
+    assert status(page, number).startswith("One tree of depth 8: wrong on 0 of the 100 points and")
+    border = figure.locator(".dlx-live [data-part=boundary]")
+    before = border.get_attribute("d")
+    figure.get_by_role("slider", name="Trees").press("End")
+    figure.get_by_role("slider", name="Depth").press("ArrowLeft")
+    assert status(page, number).startswith("50 trees of depth 7: wrong on")
+    assert border.get_attribute("d") != before
+    plane = figure.get_by_role("application")
+    plane.press("PageDown")
+    plane.press("Delete")
+    assert status(page, number) == "Removed; 99 points are left."
+    figure.get_by_role("button", name="Points as before").press("Enter")
+    assert "of the 100 points" in status(page, number)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

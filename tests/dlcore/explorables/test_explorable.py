@@ -30,6 +30,7 @@ from dlcore.explorables import (
     step_through,
     svd_image,
     svm_margin,
+    tree_forest,
     unit_balls,
 )
 from dlcore.explorables.explorable import source
@@ -51,6 +52,7 @@ FIGURES = {
     "quadratic_descent": cache(quadratic_descent),
     "svd_image": cache(svd_image),
     "svm_margin": cache(svm_margin),
+    "tree_forest": cache(tree_forest),
     "unit_balls": cache(unit_balls),
 }
 WORDS = {"question": "Why 'so'?", "prediction": "a < b", "finding": "b & a", "alt": 'A "line"'}
