@@ -103,8 +103,7 @@ def _student(name: str, assignment: str) -> str:
     bare = stem.replace(assignment, "").strip("_- ")
     for folder in reversed(folders):
         bare = bare or folder.replace(assignment, "").strip("_- ./")
-    bare = bare or stem
-    return _as_name(bare.split("_")[0] or bare)
+    return _as_name(bare.split("_")[0] or bare or stem)
 
 
 def _as_name(text: str) -> str:

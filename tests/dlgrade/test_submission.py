@@ -147,6 +147,21 @@ def test_a_zip_is_read_without_unpacking_so_paths_lead_nowhere(tmp_path):
     assert list(tmp_path.iterdir()) == [archive]
 
 
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("01_sample.ipynb", "01_sample"),
+        ("ann_01_sample.ipynb", "ann"),
+        ("ann_lee_01_sample.ipynb", "ann"),
+        ("01_sample-ann.ipynb", "ann"),
+    ],
+)
+def test_a_notebook_belongs_to_whom_its_name_says_else_to_itself(tmp_path, name, student):
+    (tmp_path / name).write_bytes(SAMPLE.read_bytes())
+    [entry] = find(tmp_path / name, "01_sample")
+    assert entry.student == student
+
+
 def test_a_link_to_the_solution_is_not_followed(tmp_path):
     place = tmp_path / "submitted" / "ann" / "01_sample"
     place.mkdir(parents=True)
