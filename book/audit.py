@@ -165,7 +165,7 @@ def look_at_all(html: Path, address: str) -> dict[str, browser.Seen]:
     """Errors and axe's findings of every page, with all its rules in both schemes."""
     rules: dict[str, dict] = {scheme: {} for scheme in browser.SCHEMES}
     with browser.chromium() as chromium:
-        tab = chromium.new_page(viewport={"width": 1280, "height": 900})
+        tab = chromium.new_page(viewport=browser.DESK)
         return {name: browser.look_at(tab, address, name, rules) for name in browser.pages(html)}
 
 

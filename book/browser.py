@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 AXE = files("axe_playwright_python") / "axe.min.js"
 SCHEMES = ("light", "dark")
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 GIVEN_UP = "net::ERR_ABORTED"  # the page before was left while it still loaded a picture
 FLAGS = [
     "--no-sandbox",
@@ -68,7 +69,7 @@ def pages(html: Path) -> list[str]:
 
 
 def look_at(tab: Page, address: str, name: str, rules: dict[str, dict] = RULES) -> Seen:
-    """Open a page in a tab; errors, requests that leave the site, and axe's findings."""
+    """Open a page in a tab: errors, requests that leave the site, its width, axe's findings."""
     seen = Seen()
     own = ("data:", "blob:", address)
 
@@ -98,6 +99,12 @@ def look_at(tab: Page, address: str, name: str, rules: dict[str, dict] = RULES) 
         tab.emulate_media(color_scheme=scheme)
         tab.wait_for_function(f"document.documentElement.dataset.theme == '{scheme}'")
         seen.violations[scheme] = tab.evaluate(RUN, rules[scheme])
+    tab.set_viewport_size(PHONE)
+    tab.wait_for_function(f"innerWidth == {PHONE['width']}")
+    width = tab.evaluate("document.documentElement.scrollWidth")
+    if width > PHONE["width"]:
+        seen.trouble.append(f"{width} pixels wide on a phone of {PHONE['width']}")
+    tab.set_viewport_size(DESK)
     for event, listener in listeners.items():
         tab.remove_listener(event, listener)
     return seen

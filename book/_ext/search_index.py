@@ -19,7 +19,15 @@ from book._ext.mathematics import VENDORED, node_program
 
 CHAPTER, PAGE, API, SOURCE = range(4)
 MATHML = re.compile(r'<span class="katex-mathml">.*?</math></span>', re.S)
-LEFT_OUT = {"headerlink", "math-block", "cell_input", "text_plain", "dl-source", "viewcode-link"}
+LEFT_OUT = {
+    "dl-difficulty",
+    "headerlink",
+    "math-block",
+    "cell_input",
+    "text_plain",
+    "dl-source",
+    "viewcode-link",
+}
 LEFT_OUT |= {"toctree-wrapper", "eqno", "viewcode-back", "dl-computed", "linenos", "dl-choices"}
 LEFT_OUT |= {"dl-answers", "dl-question-head", "dl-entry", "dl-hint"}
 NAMES_ONLY = {"script", "style", "summary", "button", "svg", "select", "math"}

@@ -59,40 +59,43 @@ def build(folder: Path) -> Built:
 
 
 @pytest.fixture(scope="session")
-def built_once(tmp_path_factory):
-    """Builds a book once for all processes of the run: the others wait for the first."""
+def once(tmp_path_factory):
+    """Makes a thing in a folder, once for all processes of the run: others wait for the first."""
     parallel = "PYTEST_XDIST_WORKER" in os.environ
     shared = tmp_path_factory.getbasetemp().parent if parallel else tmp_path_factory.getbasetemp()
 
-    def built_once(name: str, write: Callable[[Path], None]) -> Built:
-        folder, done = shared / name, shared / f"{name}.json"
+    def once(name: str, make: Callable[[Path], object]) -> object:
+        folder, result = shared / name, shared / f"{name}.json"
         with FileLock(shared / f"{name}.lock"):
-            if not done.exists():
+            if not result.exists():
                 folder.mkdir()
-                write(folder)
-                built = build(folder)
-                done.write_text(json.dumps([built.status, built.log, str(built.html)]))
-        status, log, html = json.loads(done.read_text())
-        return Built(status, log, Path(html))
+                result.write_text(json.dumps(make(folder)))
+        return json.loads(result.read_text())
 
-    return built_once
+    return once
+
+
+def built(folder: Path, *write: Callable[[Path], None]) -> list:
+    """Write a book and build it."""
+    for part in write:
+        part(folder)
+    made = build(folder)
+    return [made.status, made.log, str(made.html)]
 
 
 @pytest.fixture(scope="session")
-def book(built_once) -> Built:
+def book(once) -> Built:
     """The miniature book, where all is right."""
-    return built_once("book", miniature.write)
+    status, log, html = once("book", lambda folder: built(folder, miniature.write))
+    return Built(status, log, Path(html))
 
 
 @pytest.fixture(scope="session")
-def faulty_book(built_once) -> Built:
+def faulty_book(once) -> Built:
     """The same with a fault of each kind."""
-
-    def write(folder: Path) -> None:
-        miniature.write(folder)
-        miniature.add_faults(folder)
-
-    return built_once("faulty", write)
+    parts = (miniature.write, miniature.add_faults)
+    status, log, html = once("faulty", lambda folder: built(folder, *parts))
+    return Built(status, log, Path(html))
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -6,9 +6,17 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from dlcore.explorables import Panel, step_through
+
 ROOT = Path(__file__).parents[2]
 CHAPTER = "chapters/06_small_networks"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60"><path d="M0 60L90 0"/></svg>'
+WORDS = {"question": "Where?", "prediction": "Here.", "finding": "There.", "alt": "Panels."}
+STATES = [
+    [Panel(f"x is {x}", (-1.0, 1.0), (0.0, 1.0)).line("x", [-1.0, x], [0.0, 1.0], "red")]
+    for x in (0.0, 1.0)
+]
+EXPLORABLE = step_through(STATES, ["x is 0", "x is 1"], **WORDS, shown=0).html()
 TOC = f"""
 format: jb-book
 root: chapters/index
@@ -198,7 +206,8 @@ def notebook(prose: str = PROSE) -> nbformat.NotebookNode:
         "image": {"alt": "A rising line"},
     }
     long_line = new_code_cell("very_long_name = " + " + ".join(f"summand_{i}" for i in range(30)))
-    chapter = new_notebook(cells=[new_markdown_cell(prose), figure, long_line])
+    play = new_code_cell("play()", outputs=[new_output("display_data", {"text/html": EXPLORABLE})])
+    chapter = new_notebook(cells=[new_markdown_cell(prose), figure, long_line, play])
     chapter.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     chapter.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     run = {"date": "2026-11-24", "seconds": 2.4, "hardware": "Abacus, 1 thread"}

@@ -26,7 +26,7 @@ def test_no_page_has_a_violation_an_error_or_a_request_elsewhere(html):
     if browser.program() is None:
         pytest.skip("Chromium is not installed")
     with audit.served(html) as address, browser.chromium() as chromium:
-        tab = chromium.new_page(viewport={"width": 1280, "height": 900})
+        tab = chromium.new_page(viewport=browser.DESK)
         seen = {name: browser.look_at(tab, address, name) for name in browser.pages(html)}
     assert len(seen) > 5
     assert {name: page.trouble for name, page in seen.items() if page.trouble} == {}
@@ -35,7 +35,8 @@ def test_no_page_has_a_violation_an_error_or_a_request_elsewhere(html):
 
 
 FAULTY = """<!doctype html><html lang=en data-theme=light><title>T</title><main><h1>A</h1>
-<p style="color:#999;background:#fff">faint</p><img src=missing.png><script>nothing()</script>
+<p style="color:#999;background:#fff;width:500px">faint</p><img src=missing.png>
+<script>nothing()</script>
 <script>
 const dark = matchMedia('(prefers-color-scheme: dark)');
 dark.onchange = () => document.documentElement.dataset.theme = dark.matches ? 'dark' : 'light';
@@ -53,6 +54,7 @@ def test_what_is_wrong_with_a_page_is_seen(tmp_path):
     assert "nothing is not defined" in trouble
     assert "fetches http://a.invalid/x.json" in trouble
     assert "404" in trouble
+    assert "pixels wide on a phone of 390" in trouble
     rules = {
         scheme: [text.split(":")[0] for text in seen.violations[scheme]]
         for scheme in seen.violations

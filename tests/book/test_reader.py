@@ -243,6 +243,13 @@ def test_keys_typed_into_a_field_stay_there(reader):
     assert reader.url.endswith(CHAPTER)
 
 
+def test_an_explorable_wakes_when_it_comes_near(reader):
+    figure = reader.locator(".dlx")
+    figure.evaluate(AT_REST)
+    figure.get_by_role("button", name="Next").press("Enter")
+    expect(figure.get_by_role("status")).to_have_text("x is 1")
+
+
 def test_a_formula_is_copied_as_tex(reader):
     reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
     formula = reader.locator("#equation-eq-small")

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,10 +15,8 @@ from book.volume import bind
 CHAPTER = "chapters-06_small_networks"
 
 
-@pytest.fixture(scope="module")
-def root(book, tmp_path_factory):
+def arrange(folder, book):
     """The built miniature book in a folder of its own."""
-    folder = tmp_path_factory.mktemp("volume")
     built = book.html.parents[1]
     for name in ("_config.yml", "_toc.yml"):
         shutil.copy(built / name, folder)
@@ -25,7 +24,13 @@ def root(book, tmp_path_factory):
     shutil.copy(built / "_build" / "labels.json", folder / "_build")
     (folder / "_build" / "executed" / "chapters").mkdir(parents=True)
     shutil.copy(built / "chapters/06_small_networks.ipynb", folder / "_build/executed/chapters")
-    return folder
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def root(book, once):
+    """Where it is."""
+    return Path(once("volume", lambda folder: arrange(folder, book)))
 
 
 def test_leaves_are_bound_in_the_order_of_the_contents(root):
@@ -97,11 +102,16 @@ def test_without_pages_there_is_no_volume(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def printed(root):
+def printed(root, once):
     """The print and what was found wrong with it."""
     if browser.program() is None:
         pytest.skip("Chromium is not installed")
-    path, found = pdf.make(root)
+
+    def make(folder):
+        path, found = pdf.make(root)
+        return [str(path), found]
+
+    path, found = once("print", make)
     return PdfReader(path), found
 
 
