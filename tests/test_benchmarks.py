@@ -6,13 +6,15 @@ import pytest
 import torch
 
 from benchmarks.__main__ import append, compare
+from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
 from benchmarks.comparisons import COMPARISONS
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
 
 TRAINING = "five epochs on the digits"
+SCORES = LINEAR_ALGEBRA.keys() | CLASSICAL_ENSEMBLES.keys() | {TRAINING}
 
 
-@pytest.mark.parametrize("name", sorted(COMPARISONS.keys() - LINEAR_ALGEBRA.keys() - {TRAINING}))
+@pytest.mark.parametrize("name", sorted(COMPARISONS.keys() - SCORES))
 def test_both_calls_give_the_same_gradients(name):
     torch.manual_seed(0)
     ours, peer = COMPARISONS[name][1](torch.device("cpu"))
@@ -26,6 +28,13 @@ def test_linear_algebra_is_compared_at_equal_accuracy(name):
     ours, peer = COMPARISONS[name][1](torch.device("cpu"))
     for a, b in zip(ours(), peer(), strict=True):
         torch.testing.assert_close(a, b, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", CLASSICAL_ENSEMBLES)
+def test_ensembles_are_compared_at_equal_accuracy(name):
+    ours, peer = CLASSICAL_ENSEMBLES[name][1](torch.device("cpu"), n=600)
+    for a, b in zip(ours(), peer(), strict=True):
+        torch.testing.assert_close(a, b, rtol=0.08, atol=0.0)
 
 
 def test_medians_and_ratio_of_two_calls():
