@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -126,17 +128,21 @@ def test_who_is_killed_by_somebody_else_is_tried_again(course, victim):
     """A sandbox or a process that vanishes is not the student's fault."""
     with Nursery() as nursery:
         first = nursery.launched.process
-        killed = []
+        killed, idle, graded = [], youngest(first.pid), threading.Event()
 
         def kill() -> None:
-            target = first.pid if victim == "sandbox" else youngest(first.pid)
-            os.kill(target, 9)
-            killed.append(target)
+            while not killed and not graded.is_set():
+                if (student := youngest(first.pid)) != idle:
+                    with suppress(ProcessLookupError):
+                        os.kill(first.pid if victim == "sandbox" else student, 9)
+                        killed.append(student)
+                time.sleep(0.05)
 
-        timer = threading.Timer(0.4, kill)
-        timer.start()
+        killer = threading.Thread(target=kill)
+        killer.start()
         result = grade(notebook(course, "parameters = 703", SLOW), course.source(NAME), nursery)
-        timer.join()
+        graded.set()
+        killer.join()
         assert killed
         assert (nursery.launched.process is first) == (victim == "student")
     states = {t["test"]: t["status"] for t in result["tests"] if t["task"] == "parameters"}
@@ -147,8 +153,9 @@ def test_who_is_killed_by_somebody_else_is_tried_again(course, victim):
 def youngest(root: int) -> int:
     """The last process that was started below this one."""
     below = root
-    while children := Path(f"/proc/{below}/task/{below}/children").read_text().split():
-        below = int(children[-1])
+    with suppress(FileNotFoundError, ProcessLookupError):
+        while children := Path(f"/proc/{below}/task/{below}/children").read_text().split():
+            below = int(children[-1])
     return below
 
 

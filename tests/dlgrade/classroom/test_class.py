@@ -166,7 +166,7 @@ class School:
             )  # fmt: skip
         try:
             address = f"http://127.0.0.1:{port}/formgrader"
-            for _ in range(300):
+            for _ in range(1800):
                 try:
                     urllib.request.urlopen(address, timeout=5).close()
                     break
@@ -176,7 +176,7 @@ class School:
             yield address
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(120)
 
     def scores(self) -> dict[str, float]:
         with Gradebook(self.course.gradebook) as book:
@@ -195,6 +195,7 @@ def grade_by_hand(school: School, pictures: Path) -> None:
             args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
         )
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(180_000)
         alerts: list[str] = []
         page.on("dialog", lambda dialog: alerts.append(dialog.message))
         page.goto(f"{address}/gradebook/{NAME}/{NAME}")
@@ -219,7 +220,7 @@ def grade_by_hand(school: School, pictures: Path) -> None:
         page.goto(f"{address}/manage_submissions/{NAME}")
         row = page.locator("tr", has_text=school.students[-2].name)
         row.locator(".autograde a").click()
-        page.locator(".modal-body", has_text="Successfully autograded").wait_for(timeout=90_000)
+        page.locator(".modal-body", has_text="Successfully autograded").wait_for(timeout=300_000)
         browser.close()
     assert alerts == []
 
