@@ -98,4 +98,4 @@ bench: $(READY)
 	$(PY) -m benchmarks
 
 clean:
-	rm -rf _build exercises/release
+	rm -rf _build exercises/_build exercises/release
