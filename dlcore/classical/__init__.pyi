@@ -3,6 +3,9 @@ from .bagging import BaggingClassifier as BaggingClassifier
 from .bagging import BaggingRegressor as BaggingRegressor
 from .boundaries import Grid as Grid
 from .boundaries import decision_grid as decision_grid
+from .comparison import Benchmark as Benchmark
+from .comparison import benchmark_models as benchmark_models
+from .comparison import paired_interval as paired_interval
 from .cross_validation import GridSearch as GridSearch
 from .cross_validation import KFold as KFold
 from .cross_validation import LeaveOneOut as LeaveOneOut
@@ -69,6 +72,13 @@ from .multiclass import PlattCalibrator as PlattCalibrator
 from .naive_bayes import BernoulliNB as BernoulliNB
 from .naive_bayes import GaussianNB as GaussianNB
 from .naive_bayes import MultinomialNB as MultinomialNB
+from .neighbor_search import BallTree as BallTree
+from .neighbor_search import KDTree as KDTree
+from .neighbor_search import Neighbors as Neighbors
+from .neighbor_search import RandomProjectionLSH as RandomProjectionLSH
+from .neighbor_search import nearest_neighbors as nearest_neighbors
+from .neighbors import KNeighborsClassifier as KNeighborsClassifier
+from .neighbors import KNeighborsRegressor as KNeighborsRegressor
 from .perceptron import Perceptron as Perceptron
 from .perceptron import mcculloch_pitts as mcculloch_pitts
 from .perceptron import neuron as neuron

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from dlcore.classical.boosting_losses import Loss, SquaredLoss
@@ -16,7 +16,7 @@ from dlcore.classical.tree_growing import Tree, join
 
 def bin_features(
     X: Float[Tensor, "n d"], max_bins: int = 255
-) -> tuple[Int[Tensor, "d n"], list[Float[Tensor, " b"]]]:
+) -> tuple[UInt8[Tensor, "d n"], list[Float[Tensor, " _"]]]:
     r"""Features as numbers of bins that hold about equally many examples.
 
     A feature with at most `max_bins` different values gets a bin for each; else the edges are

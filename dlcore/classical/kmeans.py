@@ -146,25 +146,31 @@ def nearest(
 def lloyd(
     B: Tensor, centres: Tensor, max_iter: int, tol: float
 ) -> tuple[Tensor, Tensor, list[float]]:
-    """Centres, labels, and the sum of squares after each assignment."""
+    """Centres, labels, and the sum of squares after each assignment.
+
+    The sums of the clusters follow the examples that change sides, which soon are few.
+    """
     fixed = B.T.contiguous(), B.square().sum(1)
     labels, squares = nearest(B, centres, *fixed)
+    sums = torch.zeros_like(centres).index_add(0, labels, B)
     history = [float(squares.sum())]
     while len(history) <= max_iter:
-        before, centres = centres, means(B, labels, squares, centres)
+        before, centres = centres, means(B, labels, squares, sums)
         old = labels
         labels, squares = nearest(B, centres, *fixed)
         history.append(float(squares.sum()))
-        if labels.equal(old) or float((centres - before).square().sum()) <= tol:
+        changed = (labels != old).nonzero()[:, 0]
+        if not len(changed) or float((centres - before).square().sum()) <= tol:
             break
+        rows = B[changed]
+        sums = sums.index_add(0, labels[changed], rows).index_add(0, old[changed], rows, alpha=-1)
     return centres, labels, history
 
 
-def means(B: Tensor, labels: Tensor, squares: Tensor, centres: Tensor) -> Tensor:
+def means(B: Tensor, labels: Tensor, squares: Tensor, sums: Tensor) -> Tensor:
     """The mean of each cluster; an empty one moves to an example far from its centre."""
-    k = len(centres)
-    count = labels.bincount(minlength=k)
-    moved = torch.zeros_like(centres).index_add(0, labels, B) / count.clamp(min=1)[:, None]
+    count = labels.bincount(minlength=len(sums))
+    moved = sums / count.clamp(min=1)[:, None]
     empty = (count == 0).nonzero()[:, 0]
     if len(empty):
         moved[empty] = B[squares.topk(len(empty)).indices]

@@ -51,14 +51,16 @@ def kmeans_plus_plus(
             f"kmeans_plus_plus needs k from 1 to {len(X)} and a trial, got {k} and {trials}"
         )
     device = generator.device if generator else X.device
-    first = torch.randint(len(X), (1,), generator=generator, device=device).to(X.device)
-    centres = X[first]
-    squares = (X - centres).square().sum(1)
-    while len(centres) < k:
+    A = X - X.mean(0)
+    sizes = A.square().sum(1)
+    chosen = torch.randint(len(X), (1,), generator=generator, device=device).to(X.device)
+    squares = (A - A[chosen]).square().sum(1)
+    while len(chosen) < k:
         share = squares if squares.any() else torch.ones_like(squares)
         draws = torch.multinomial(share.to(device), trials, replacement=True, generator=generator)
-        candidates = X[draws.to(X.device)]
-        left = torch.stack([(X - c).square().sum(1).minimum(squares) for c in candidates])
+        draws = draws.to(X.device)
+        left = torch.addmm(sizes + sizes[draws, None], A[draws], A.T, alpha=-2)
+        left = left.clamp(min=0).minimum(squares).scatter(1, draws[:, None], 0)
         best = left.sum(1).argmin()
-        squares, centres = left[best], torch.cat([centres, candidates[best, None]])
-    return centres
+        squares, chosen = left[best], torch.cat([chosen, draws[best, None]])
+    return X[chosen]
