@@ -223,7 +223,15 @@ def test_numbers_in_the_solutions() -> None:
     assert scipy.stats.entropy(p) == pytest.approx(1.614, abs=1e-3)
 
 
+def test_divergence_of_two_gaussians() -> None:
+    p, q = torch.distributions.Normal(0.0, 1.0), torch.distributions.Normal(1.0, 2.0)
+    there, back = (torch.distributions.kl_divergence(*pair) for pair in ((p, q), (q, p)))
+    assert (there.item(), back.item()) == pytest.approx((0.443, 1.307), abs=5e-4)
+
+
 def test_numbers_in_the_questions() -> None:
+    coin = scipy.stats.entropy([0.9, 0.1])
+    assert (coin / math.log(2), coin) == pytest.approx((0.469, 0.325), abs=5e-4)
     assert scipy.stats.binom(10, 0.5).pmf(7) == pytest.approx(0.1172, abs=5e-4)
     assert scipy.stats.binom(10, 0.5).sf(6) == pytest.approx(0.1719, abs=5e-4)
     normal = scipy.stats.norm(50, 5)
