@@ -10,7 +10,9 @@ from .linear_map import linear_map as linear_map
 from .nearest_neighbours import nearest_neighbours as nearest_neighbours
 from .optimizer_paths import optimizer_paths as optimizer_paths
 from .panel import Panel as Panel
+from .perceptron_rule import perceptron_rule as perceptron_rule
 from .picture import Picture as Picture
+from .polynomial_fit import polynomial_fit as polynomial_fit
 from .quadratic_descent import quadratic_descent as quadratic_descent
 from .step_through import step_through as step_through
 from .svd_image import svd_image as svd_image

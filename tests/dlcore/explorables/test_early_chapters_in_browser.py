@@ -7,6 +7,8 @@ from dlcore.explorables import (
     float_line,
     kl_fit,
     nearest_neighbours,
+    perceptron_rule,
+    polynomial_fit,
     quadratic_descent,
     svm_margin,
     tree_forest,
@@ -21,6 +23,8 @@ FIGURES = [
     svm_margin,
     nearest_neighbours,
     tree_forest,
+    perceptron_rule,
+    polynomial_fit,
 ]
 
 
@@ -166,6 +170,45 @@ def test_trees_by_keyboard(open_page):
     assert status(page, number) == "Removed; 99 points are left."
     figure.get_by_role("button", name="Points as before").press("Enter")
     assert "of the 100 points" in status(page, number)
+
+
+def test_updates_by_keyboard(open_page):
+    page = open_page()
+    figure, number = figure_of(page, perceptron_rule)
+    assert status(page, number).startswith("3 updates, the last by the ")
+    figure.get_by_role("button", name="Next update").press("Enter")
+    assert status(page, number).startswith("4 updates")
+    figure.get_by_role("button", name="To the end").press("Enter")
+    assert "0 of 28 points on the wrong side. The line comes to rest after 15." in status(
+        page, number
+    )
+    figure.get_by_role("radio", name="XOR").check(force=True)
+    update = figure.get_by_role("slider", name="Update")
+    for _ in range(4):
+        update.press("ArrowRight")
+    assert "weights 0.00 and 0.00, bias 0.00.\n4 of 4 points on the wrong side. No rest" in status(
+        page, number
+    )
+    plane = figure.get_by_role("application")
+    plane.press("PageUp")  # without its last corner XOR is none
+    plane.press("Delete")
+    update.press("End")
+    assert "0 of 3 points on the wrong side. The line comes to rest" in status(page, number)
+
+
+def test_polynomials_by_keyboard(open_page):
+    page = open_page()
+    figure, number = figure_of(page, polynomial_fit)
+    assert "Best on new ones is degree 5 with 0.36" in status(page, number)
+    figure.get_by_role("slider", name="Degree").press("End")
+    assert "Degree 11 on 12 points: error 0.00 on them, 2.77 on new ones." in status(page, number)
+    for _ in range(4):
+        figure.get_by_role("slider", name="Points").press("ArrowRight")
+    assert "Degree 11 on 50 points: error 0.26 on them, 0.33 on new ones." in status(page, number)
+    figure.get_by_role("button", name="Other noise").press("Enter")
+    assert "error 0.26" not in status(page, number)
+    figure.get_by_role("slider", name="Noise").press("Home")
+    assert "error 0.00 on them, 0.00 on new ones" in status(page, number)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
