@@ -9,7 +9,7 @@ from torch import Tensor
 from dlcore.classical.estimator import Estimator, as_generator, like, recall
 from dlcore.probability import kmeans_plus_plus as kmeans_plus_plus
 
-ROWS = 2**14
+CELLS = 2**23
 
 
 class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Estimator):
@@ -96,7 +96,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Es
     def predict(self, X):
         """The nearest centre of each example, shape (n,)."""
         A = self._inputs(X)
-        return like(X, nearest(A, recall(self.cluster_centers_, A))[0])
+        return like(X, nearest(A.T, recall(self.cluster_centers_, A))[0])
 
     def transform(self, X):
         """The distance of each example from each centre, shape (n, k)."""
@@ -106,7 +106,10 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Es
     def score(self, X, y=None) -> float:
         """The sum of squared distances to the nearest centre, negated."""
         A = self._inputs(X)
-        return -float(nearest(A, recall(self.cluster_centers_, A))[1].sum())
+        centres = recall(self.cluster_centers_, A)
+        shift = centres.mean(0)
+        _, least = nearest((A - shift).T, centres - shift)
+        return -float((A - shift).square().sum() + 2 * least.sum())
 
     @property
     def _n_features_out(self) -> int:
@@ -130,17 +133,14 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Es
         raise ValueError(f"init must be 'k-means++', 'random' or centres, got {self.init!r}")
 
 
-def nearest(
-    A: Tensor, centres: Tensor, columns: Tensor | None = None, sizes: Tensor | None = None
-) -> tuple[Tensor, Tensor]:
-    """The nearest centre of each example and the squared distance, shapes (n,)."""
-    columns = A.T if columns is None else columns
-    sizes = A.square().sum(1) if sizes is None else sizes
+def nearest(columns: Tensor, centres: Tensor) -> tuple[Tensor, Tensor]:
+    """For each column the nearest centre, and half its squared distance less half its square."""
     half = centres.square().sum(1, keepdim=True) / 2
-    scores = [torch.addmm(half, centres, part, alpha=-1).min(0) for part in columns.split(ROWS, 1)]
-    least = torch.cat([score.values for score in scores])
-    labels = torch.cat([score.indices for score in scores])
-    return labels, (sizes + 2 * least).clamp(min=0)
+    parts = columns.split(max(1, CELLS // len(centres)), 1)
+    least = [torch.addmm(half, centres, part, alpha=-1).min(0) for part in parts]
+    if len(least) == 1:
+        return least[0].indices, least[0].values
+    return torch.cat([part.indices for part in least]), torch.cat([part.values for part in least])
 
 
 def lloyd(
@@ -150,28 +150,23 @@ def lloyd(
 
     The sums of the clusters follow the examples that change sides, which soon are few.
     """
-    fixed = B.T.contiguous(), B.square().sum(1)
-    labels, squares = nearest(B, centres, *fixed)
+    columns, sizes = B.T.contiguous(), B.square().sum(1)
+    total = float(sizes.sum())
+    labels, least = nearest(columns, centres)
     sums = torch.zeros_like(centres).index_add(0, labels, B)
-    history = [float(squares.sum())]
+    history = [total + 2 * float(least.sum())]
     while len(history) <= max_iter:
-        before, centres = centres, means(B, labels, squares, sums)
+        count = labels.bincount(minlength=len(sums))
+        before, centres = centres, sums / count.clamp(min=1)[:, None]
+        empty = (count == 0).nonzero()[:, 0]
+        if len(empty):
+            centres[empty] = B[(sizes + 2 * least).topk(len(empty)).indices]
         old = labels
-        labels, squares = nearest(B, centres, *fixed)
-        history.append(float(squares.sum()))
+        labels, least = nearest(columns, centres)
+        history.append(total + 2 * float(least.sum()))
         changed = (labels != old).nonzero()[:, 0]
         if not len(changed) or float((centres - before).square().sum()) <= tol:
             break
         rows = B[changed]
-        sums = sums.index_add(0, labels[changed], rows).index_add(0, old[changed], rows, alpha=-1)
-    return centres, labels, history
-
-
-def means(B: Tensor, labels: Tensor, squares: Tensor, sums: Tensor) -> Tensor:
-    """The mean of each cluster; an empty one moves to an example far from its centre."""
-    count = labels.bincount(minlength=len(sums))
-    moved = sums / count.clamp(min=1)[:, None]
-    empty = (count == 0).nonzero()[:, 0]
-    if len(empty):
-        moved[empty] = B[squares.topk(len(empty)).indices]
-    return moved
+        sums = sums.index_add(0, labels[changed], rows).index_add(0, old[changed], -rows)
+    return centres, labels, [max(value, 0.0) for value in history]
