@@ -102,7 +102,7 @@ def svm_margin(
     Args:
         points: shape (n, 2), 2 to 60 within 1.9 by 1.15 of the origin; by default two clouds.
         labels: 0 or 1 for each point.
-        kernel: "linear" or "rbf", the Gaussian exp(-gamma |x - x'|^2).
+        kernel: "linear" or "rbf", the Gaussian exp(-gamma d^2) of the distance d.
         C: price of the hinge loss, 0.01 to 1000.
         gamma: of the Gaussian kernel, 0.1 to 100.
         question: what the reader can find out.
