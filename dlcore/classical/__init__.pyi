@@ -41,8 +41,8 @@ from .impurity import entropy as entropy
 from .impurity import gini as gini
 from .impurity import information_gain as information_gain
 from .impurity import variance_impurity as variance_impurity
-from .kernel_svm import SVR as SVR
 from .kernel_svm import KernelSVM as KernelSVM
+from .kernel_svm import SVR as SVR
 from .kernel_svm import epsilon_insensitive_loss as epsilon_insensitive_loss
 from .kernels import check_kernel as check_kernel
 from .kernels import gram_matrix as gram_matrix
@@ -72,11 +72,11 @@ from .multiclass import PlattCalibrator as PlattCalibrator
 from .naive_bayes import BernoulliNB as BernoulliNB
 from .naive_bayes import GaussianNB as GaussianNB
 from .naive_bayes import MultinomialNB as MultinomialNB
-from .neighbor_search import BallTree as BallTree
-from .neighbor_search import KDTree as KDTree
+from .neighbor_hashing import RandomProjectionLSH as RandomProjectionLSH
 from .neighbor_search import Neighbors as Neighbors
-from .neighbor_search import RandomProjectionLSH as RandomProjectionLSH
 from .neighbor_search import nearest_neighbors as nearest_neighbors
+from .neighbor_trees import BallTree as BallTree
+from .neighbor_trees import KDTree as KDTree
 from .neighbors import KNeighborsClassifier as KNeighborsClassifier
 from .neighbors import KNeighborsRegressor as KNeighborsRegressor
 from .perceptron import Perceptron as Perceptron
