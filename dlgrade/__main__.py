@@ -110,7 +110,6 @@ def verify(
     PROBLEM say what does not.
     """
     from dlgrade.proofs import proof, remember, remembered
-    from dlgrade.verify import verify as run_verify
 
     where, names = _choose(course, assignments, private)
     failed = False
@@ -119,6 +118,8 @@ def verify(
         if known := "" if fresh else remembered(place):
             typer.echo(f"{known}, as before")
             continue
+        from dlgrade.verify import verify as run_verify  # loads torch
+
         report = run_verify(where, name, jobs=jobs, seeds=range(seeds), mutate=mutants, most=most)
         typer.echo(str(report))
         if not report.problems:

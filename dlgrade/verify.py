@@ -12,6 +12,7 @@ import ast
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,6 +112,7 @@ def verify(
     seeds: Sequence[int] = SEEDS,
     mutate: bool = True,
     most: int | None = None,
+    crew: Crew | None = None,
 ) -> Report:
     """Run the reference, the stub, the whole bank and the mutants of an assignment.
 
@@ -122,6 +124,7 @@ def verify(
             beside the tests of all tasks that it can touch, with the others beside its own.
         mutate: also try the mutants.
         most: how many mutants of a task are tried, always the same ones; all by default.
+        crew: workers that are there already; by default they are started, and ended afterwards.
 
     Returns:
         What was found; nothing else runs when the notebook is not well formed, or its reference
@@ -134,7 +137,7 @@ def verify(
     cells = read(path)
     report.tasks = _points(cells)
     report.answers = {t: {a.name: frozenset() for a in bank if a.task == t} for t in report.tasks}
-    with Crew(jobs or cores(), LIMITS) as crew:
+    with nullcontext(crew) if crew else Crew(jobs or cores(), LIMITS) as crew:
         report.problems = _reference(crew, course, assignment, seeds, report)
         if report.problems:
             report.problems.insert(0, "the reference itself does not pass: nothing else was tried")

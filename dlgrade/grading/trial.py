@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,8 @@ def attempt(trial: Attempt, nursery: Nursery) -> dict[str, Any]:
     Raises:
         SandboxError: the sandbox ended under the tests, twice.
     """
-    cells = with_answers(_cells(trial.exercise), trial.answers)
+    path = Path(trial.exercise)
+    cells = with_answers(_cells(path, path.stat().st_mtime_ns), trial.answers)
     given = run_cells([c for c in cells if c.type == "code" and c.role == "given"], {}).namespace
     for _ in range(TRIES):
         student = _student(cells, given, nursery, trial.seconds)
@@ -75,9 +76,10 @@ def attempt(trial: Attempt, nursery: Nursery) -> dict[str, Any]:
     return {"tests": tests, "errors": dict(state.errors)}
 
 
-@cache
-def _cells(exercise: str) -> tuple[Cell, ...]:
-    return tuple(read(Path(exercise)))
+@lru_cache(maxsize=4)
+def _cells(exercise: Path, changed: int) -> tuple[Cell, ...]:
+    """The notebook as it was when it was changed last."""
+    return tuple(read(exercise))
 
 
 def _student(

@@ -13,7 +13,7 @@ from dlgrade.grading.worker import Crew
 from dlgrade.mutants import mutants
 from dlgrade.notebook import read
 from dlgrade.proofs import proof
-from dlgrade.verify import LIMITS, Report, Trial, _sample, _try
+from dlgrade.verify import LIMITS, Report, Trial, _sample, _try, verify
 from dlgrade.worker import Lost, run_each
 
 ROOT = Path(__file__).parents[2]
@@ -170,36 +170,40 @@ def change(course, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_a_reference_that_fails_stops_everything_with_one_message(course):
+def test_a_reference_that_fails_stops_everything_with_one_message(course, crew):
     change(course, "parameters = 703", "parameters = 704")
-    done = dlgrade("verify", "--course", course.root, "--seeds", 1)
-    assert done.returncode == 1
-    problems = [x for x in done.stdout.splitlines() if "PROBLEM" in x]
-    assert problems == [
-        "  PROBLEM the reference itself does not pass: nothing else was tried",
-        "  PROBLEM the reference: parameters/counted should be passed, is failed: "
+    assert verify(course, NAME, seeds=(0,), crew=crew).problems == [
+        "the reference itself does not pass: nothing else was tried",
+        "the reference: parameters/counted should be passed, is failed: "
         "the result: expected 703, got 704",
     ]
 
 
-def test_weak_tests_let_mutants_live_and_a_reason_must_fit(course):
+def test_weak_tests_let_mutants_live_and_a_reason_must_fit(course, crew):
     change(course, "equal(student.parameters, 703)", "assert student.parameters > 700")
     known = course.root / "answers" / NAME / "equivalent.toml"
     known.write_text('[softmax]\n"softmax: a → b" = "why"\n[other]\n')
-    done = dlgrade("verify", "--course", course.root, "--seeds", 1, "--jobs", 2)
-    assert done.returncode == 1
-    assert "SURVIVES parameters: cell: parameters = 703 → parameters = 704" in done.stdout
-    for problem in (
-        "PROBLEM equivalent.toml, [softmax]: no such mutant survives: softmax: a → b",
-        "PROBLEM parameters: 50% of the mutants are killed, not 90 %",
-        "PROBLEM equivalent.toml: there is no task other",
-    ):
-        assert problem in done.stdout
+    report = verify(course, NAME, seeds=(0,), crew=crew)
+    assert "SURVIVES parameters: cell: parameters = 703 → parameters = 704" in str(report)
+    assert report.problems == [
+        "equivalent.toml, [softmax]: no such mutant survives: softmax: a → b",
+        "parameters: 50% of the mutants are killed, not 90 %",
+        "equivalent.toml: there is no task other",
+    ]
     known.write_text('[parameters]\n"cell: parameters = 703 → parameters = 704" = "why not"\n')
-    done = dlgrade("verify", "--course", course.root, "--seeds", 1, "--jobs", 2)
-    assert done.returncode == 0, done.stdout
-    assert "1 of 1 mutants killed, 1 equivalent" in done.stdout
-    assert "because why not" in done.stdout
+    report = verify(course, NAME, seeds=(0,), crew=crew)
+    assert report.problems == []
+    assert "1 of 1 mutants killed, 1 equivalent" in str(report)
+    assert "because why not" in str(report)
+
+
+def test_a_known_mutant_outside_the_sample_is_no_problem(course, crew):
+    change(course, "equal(student.parameters, 703)", "assert student.parameters > 700")
+    known = course.root / "answers" / NAME / "equivalent.toml"
+    known.write_text('[parameters]\n"cell: parameters = 703 → parameters = 704" = "why not"\n')
+    report = verify(course, NAME, seeds=(0,), most=1, crew=crew)
+    assert report.problems == []
+    assert report.notes[0] == "2 of 12 mutants were tried"
 
 
 def test_commands_refuse_what_is_not_there(course, tmp_path):
