@@ -1,6 +1,7 @@
 from .adaboost import AdaBoostClassifier as AdaBoostClassifier
 from .bagging import BaggingClassifier as BaggingClassifier
 from .bagging import BaggingRegressor as BaggingRegressor
+from .binning import bin_features as bin_features
 from .boundaries import Grid as Grid
 from .boundaries import decision_grid as decision_grid
 from .comparison import Benchmark as Benchmark
@@ -23,6 +24,13 @@ from .explanation import PermutationImportance as PermutationImportance
 from .explanation import lime_explain as lime_explain
 from .explanation import permutation_importance as permutation_importance
 from .explanation import shapley_values as shapley_values
+from .feature_selection import SelectKBest as SelectKBest
+from .feature_selection import f_classif as f_classif
+from .feature_selection import f_regression as f_regression
+from .feature_selection import forward_selection as forward_selection
+from .feature_selection import mutual_info as mutual_info
+from .feature_selection import rfe as rfe
+from .feature_selection import select_k_best as select_k_best
 from .forest import RandomForestClassifier as RandomForestClassifier
 from .forest import RandomForestRegressor as RandomForestRegressor
 from .forest import bootstrap_indices as bootstrap_indices
@@ -33,7 +41,6 @@ from .gradient_fits import SGDRegressor as SGDRegressor
 from .gradient_fits import fit_gd as fit_gd
 from .histogram_boosting import HistGradientBoostingClassifier as HistGradientBoostingClassifier
 from .histogram_boosting import HistGradientBoostingRegressor as HistGradientBoostingRegressor
-from .histogram_boosting import bin_features as bin_features
 from .histogram_boosting import xgb_split_gain as xgb_split_gain
 from .impurity import Split as Split
 from .impurity import best_split as best_split
@@ -41,8 +48,8 @@ from .impurity import entropy as entropy
 from .impurity import gini as gini
 from .impurity import information_gain as information_gain
 from .impurity import variance_impurity as variance_impurity
-from .kernel_svm import KernelSVM as KernelSVM
 from .kernel_svm import SVR as SVR
+from .kernel_svm import KernelSVM as KernelSVM
 from .kernel_svm import epsilon_insensitive_loss as epsilon_insensitive_loss
 from .kernels import check_kernel as check_kernel
 from .kernels import gram_matrix as gram_matrix

@@ -86,9 +86,10 @@ class BaggingClassifier(Bagging, Classifier):
     Source: Breiman (1996), Bagging predictors, doi:10.1007/BF00058655.
 
     Example:
-        >>> X, y = torch.tensor([[0.0], [1.0], [2.0], [3.0]]), torch.tensor([0, 0, 1, 1])
-        >>> BaggingClassifier(random_state=0).fit(X, y).predict(X)
-        tensor([0, 0, 1, 1])
+        >>> X, y = torch.arange(20.0)[:, None], torch.arange(20) // 10
+        >>> model = BaggingClassifier(random_state=0).fit(X, y)
+        >>> model.predict(torch.tensor([[3.0], [16.0]]))
+        tensor([0, 1])
 
     In production: sklearn.ensemble.BaggingClassifier.
     """

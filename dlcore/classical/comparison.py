@@ -74,6 +74,7 @@ def benchmark_models(
         doi:10.1023/A:1024068626366.
 
     Example:
+        >>> import torch
         >>> from dlcore.classical import DecisionTreeClassifier
         >>> X, y = torch.arange(20.0)[:, None], torch.arange(20) // 10
         >>> models = {"tree": DecisionTreeClassifier()}
@@ -96,7 +97,9 @@ def benchmark_models(
             scores, fits, predictions = np.array(runs).T
             low, high = corrected_interval(scores, 1 / (folds - 1), confidence)
             times = float(np.median(fits)), float(np.median(predictions))
-            results.append(Benchmark(dataset, name, scores, scores.mean(), low, high, *times))
+            results.append(
+                Benchmark(dataset, name, scores, float(scores.mean()), low, high, *times)
+            )
     return results
 
 

@@ -10,8 +10,55 @@ from dlcore.classical.decision_tree import limits_of
 from dlcore.classical.estimator import Classifier, Estimator, Regressor, as_generator, like
 from dlcore.classical.tree_growing import Growth, Presorted, Tree, join, shares
 
+TINY = 1e-150
+TOGETHER = 2**19
 
-class Boosting(Estimator):
+
+class SumOfTrees(Estimator):
+    """A model whose scores are a constant and a sum of trees, t of them each round."""
+
+    trees_: Tree
+    init_: Any
+
+    def _scores(self, A: Tensor) -> Tensor:
+        """The scores of each example, shape (t, n), some trees at a time."""
+        trees, start = self.trees_.to(A.device), torch.as_tensor(self.init_, device=A.device)
+        t = len(start)
+        total = start[:, None].repeat(1, len(A))
+        for roots in trees.roots.split(t * max(1, TOGETHER // (t * len(A)))):
+            total += trees.value[trees.apply(A, roots), 0].view(-1, t, len(A)).sum(0)
+        return total
+
+
+class BoostedRegressor(SumOfTrees, Regressor):
+    """Predictions of real numbers."""
+
+    def predict(self, X):
+        """The sum of the trees, shape (n,)."""
+        A = self._inputs(X)
+        return like(X, self._scores(A)[0].to(A.dtype))
+
+
+class BoostedClassifier(SumOfTrees, Classifier):
+    """Predictions of labels."""
+
+    def decision_function(self, X):
+        """The log odds of the second class, shape (n,), or the scores of each, shape (n, k)."""
+        A = self._inputs(X)
+        scores = self._scores(A).to(A.dtype)
+        return like(X, scores[0] if len(scores) == 1 else scores.T)
+
+    def predict_proba(self, X):
+        """The probabilities of the classes, shape (n, k)."""
+        A = self._inputs(X)
+        return like(X, probabilities(self._scores(A)).to(A.dtype))
+
+    def predict(self, X):
+        """The likeliest class, shape (n,)."""
+        return self._labels(X, probabilities(self._scores(self._inputs(X))).argmax(1))
+
+
+class Boosting(SumOfTrees):
     """What gradient boosting of labels and of real targets share."""
 
     n_estimators: int
@@ -105,20 +152,8 @@ class Boosting(Estimator):
         steps = trees.value[trees.apply(A), 0].view(-1, len(start), len(A))
         return start[:, None] + steps.cumsum(0)
 
-    def _scores(self, A: Tensor) -> Tensor:
-        trees, start = self.trees_.to(A.device), torch.as_tensor(self.init_, device=A.device)
-        t = len(start)
-        total = start[:, None].repeat(1, len(A))
-        for roots in trees.roots.split(t * max(1, TOGETHER // (t * len(A)))):
-            total += trees.value[trees.apply(A, roots), 0].view(-1, t, len(A)).sum(0)
-        return total
 
-
-TINY = 1e-150
-TOGETHER = 2**19
-
-
-class GradientBoostingRegressor(Boosting, Regressor):
+class GradientBoostingRegressor(Boosting, BoostedRegressor):
     r"""Trees fitted one after the other to the residuals of their sum, $F_m = F_{m-1} + \nu h_m$.
 
     Args:
@@ -196,18 +231,13 @@ class GradientBoostingRegressor(Boosting, Regressor):
         self._boost(X, A, lambda i: SquaredLoss(b[i].double()))
         return self
 
-    def predict(self, X):
-        """The sum of the trees, shape (n,)."""
-        A = self._inputs(X)
-        return like(X, self._scores(A)[0].to(A.dtype))
-
     def staged_predict(self, X):
         """The predictions after each round, shape (m, n)."""
         A = self._inputs(X)
         return like(X, self._stages(A)[:, 0].to(A.dtype))
 
 
-class GradientBoostingClassifier(Boosting, Classifier):
+class GradientBoostingClassifier(Boosting, BoostedClassifier):
     r"""Trees fitted to the negative gradient of the cross-entropy; each leaf takes a Newton step.
 
     With two classes the sum of the trees is the log odds; with K > 2 each round fits K trees, and
@@ -287,21 +317,6 @@ class GradientBoostingClassifier(Boosting, Classifier):
         A, codes = self._classification(X, y, min_classes=2)
         self._boost(X, A, class_loss(codes, len(self.classes_)))
         return self
-
-    def decision_function(self, X):
-        """The log odds of the second class, shape (n,), or the scores of each, shape (n, k)."""
-        A = self._inputs(X)
-        scores = self._scores(A).to(A.dtype)
-        return like(X, scores[0] if len(scores) == 1 else scores.T)
-
-    def predict_proba(self, X):
-        """The probabilities of the classes, shape (n, k)."""
-        A = self._inputs(X)
-        return like(X, probabilities(self._scores(A)).to(A.dtype))
-
-    def predict(self, X):
-        """The likeliest class, shape (n,)."""
-        return self._labels(X, probabilities(self._scores(self._inputs(X))).argmax(1))
 
     def staged_predict(self, X):
         """The labels predicted after each round, m arrays of shape (n,)."""

@@ -54,14 +54,14 @@ def test_the_interval_covers_where_the_naive_one_does_not():
     """Labels without a rule, so that accuracy ½ is the truth for any classifier."""
     random = np.random.default_rng(0)
     covered = []
-    for _ in range(60):
+    for _ in range(40):
         X, y = random.normal(size=(60, 2)), random.integers(0, 2, size=60)
-        (result,) = benchmark_models({"stump": MODELS["stump"]}, {"noise": (X, y)}, repeats=4)
-        half = scipy.stats.t.ppf(0.975, 19) * result.scores.std(ddof=1) / 20**0.5
+        (result,) = benchmark_models({"stump": MODELS["stump"]}, {"noise": (X, y)}, repeats=2)
+        half = scipy.stats.t.ppf(0.975, 9) * result.scores.std(ddof=1) / 10**0.5
         covered.append((result.low <= 0.5 <= result.high, abs(result.mean - 0.5) <= half))
     corrected, naive = np.mean(covered, axis=0)
     assert corrected > 0.85
-    assert naive < 0.75
+    assert naive < 0.8
 
 
 @pytest.mark.bad_input

@@ -21,7 +21,7 @@ NEW = NEW.astype(np.float32).astype(float)
     "model",
     [
         GradientBoostingClassifier(3),
-        GradientBoostingRegressor(3, subsample=0.7, n_iter_no_change=2),
+        GradientBoostingRegressor(8, learning_rate=0.5, subsample=0.7, n_iter_no_change=8),
     ],
 )
 def test_the_interface_is_that_of_scikit_learn(model):
