@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 import dlcore.nn as ours
+from benchmarks.classical import CLASSICAL
 from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
 from dlcore.data import load_digits
@@ -107,5 +108,6 @@ COMPARISONS: dict[str, tuple[str, Callable[[torch.device], Pair]]] = {
     "backpropagation by hand": ("torch.autograd", _manual_backpropagation),
     "five epochs on the digits": ("sklearn MLPClassifier", _training),
     **LINEAR_ALGEBRA,
+    **CLASSICAL,
     **CLASSICAL_ENSEMBLES,
 }

@@ -6,12 +6,13 @@ import pytest
 import torch
 
 from benchmarks.__main__ import append, compare
+from benchmarks.classical import CLASSICAL
 from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
 from benchmarks.comparisons import COMPARISONS
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
 
 TRAINING = "five epochs on the digits"
-SCORES = LINEAR_ALGEBRA.keys() | CLASSICAL_ENSEMBLES.keys() | {TRAINING}
+SCORES = LINEAR_ALGEBRA.keys() | CLASSICAL.keys() | CLASSICAL_ENSEMBLES.keys() | {TRAINING}
 
 
 @pytest.mark.parametrize("name", sorted(COMPARISONS.keys() - SCORES))
@@ -28,6 +29,13 @@ def test_linear_algebra_is_compared_at_equal_accuracy(name):
     ours, peer = COMPARISONS[name][1](torch.device("cpu"))
     for a, b in zip(ours(), peer(), strict=True):
         torch.testing.assert_close(a, b, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", CLASSICAL)
+def test_classical_models_are_compared_at_equal_accuracy(name):
+    ours, peer = CLASSICAL[name][1](torch.device("cpu"), n=600)
+    for a, b in zip(ours(), peer(), strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=2e-3)
 
 
 @pytest.mark.parametrize("name", CLASSICAL_ENSEMBLES)
