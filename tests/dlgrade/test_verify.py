@@ -197,6 +197,19 @@ def test_weak_tests_let_mutants_live_and_a_reason_must_fit(course, crew):
     assert "because why not" in str(report)
 
 
+def test_a_sample_fails_only_where_all_mutants_would(course, crew):
+    change(course, "equal(student.parameters, 703)", "assert student.parameters > 700")
+    change(
+        course,
+        "parameters = 703",
+        "\\n".join(f"x{i} = {i}" for i in range(20)) + "\\nparameters = 703",
+    )
+    tried = verify(course, NAME, seeds=(0,), most=3, crew=crew)
+    assert tried.problems == []
+    assert tried.killed["parameters"] < 3
+    assert "parameters" in verify(course, NAME, seeds=(0,), crew=crew).problems[0]
+
+
 def test_a_known_mutant_outside_the_sample_is_no_problem(course, crew):
     change(course, "equal(student.parameters, 703)", "assert student.parameters > 700")
     known = course.root / "answers" / NAME / "equivalent.toml"
