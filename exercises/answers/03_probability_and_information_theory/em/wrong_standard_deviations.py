@@ -1,0 +1,8 @@
+"""Roots of the variances."""
+# fails: step_by_hand, weighted_moments, one_component, two_heaps
+
+
+def m_step(x, R):
+    counts = R.sum(dim=0)
+    means = x @ R / counts
+    return counts / len(x), means, ((R * (x[:, None] - means).square()).sum(dim=0) / counts).sqrt()

@@ -1,0 +1,4 @@
+"""The prior times the likelihood, not divided by anything."""
+# fails: bayes_rule
+
+odds = {**odds, "disease": 0.0095}

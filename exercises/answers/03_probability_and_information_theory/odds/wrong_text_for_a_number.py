@@ -1,0 +1,4 @@
+"""Words instead of a number."""
+# fails: every_name_has_a_number, conditional_probability
+
+odds = {**odds, "heart": "one half"}

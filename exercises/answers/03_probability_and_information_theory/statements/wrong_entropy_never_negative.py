@@ -1,0 +1,4 @@
+"""True of discrete entropy only."""
+# fails: differential_entropy
+
+statements = {**statements, "differential": "a"}
