@@ -13,9 +13,9 @@ from tests.parity import assert_close
 # what makes the checks quick; every estimator without an entry is checked with its defaults
 QUICK: dict[str, dict] = {
     "LinearSVM": {"epochs": 50},
-    "OneVsOneClassifier": {"estimator": dlcore.classical.LogisticRegression()},
-    "OneVsRestClassifier": {"estimator": dlcore.classical.LogisticRegression()},
-    "PlattCalibrator": {"estimator": dlcore.classical.LogisticRegression(), "cv": 2},
+    "OneVsOneClassifier": {"estimator": dlcore.classical.GaussianNB()},
+    "OneVsRestClassifier": {"estimator": dlcore.classical.GaussianNB()},
+    "PlattCalibrator": {"estimator": dlcore.classical.GaussianNB(), "cv": 2},
 }
 
 
