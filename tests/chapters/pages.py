@@ -1,0 +1,63 @@
+"""A chapter's notebook, run without its pictures, and what it says in numbers."""
+
+import re
+import warnings
+from pathlib import Path
+
+import matplotlib as mpl
+import nbformat
+import pytest
+import torch
+
+import dlcore
+
+CHAPTERS = Path(__file__).parents[2] / "chapters"
+
+
+class Page:
+    """The cells of a chapter by id, its prose, and after `run` the names that its cells define."""
+
+    def __init__(self, slug: str):
+        self.cells = {
+            cell["id"]: cell for cell in nbformat.read(CHAPTERS / f"{slug}.ipynb", 4).cells
+        }
+        markdown = [cell.source for cell in self.cells.values() if cell.cell_type == "markdown"]
+        self.prose = "\n".join(markdown)
+        self.names: dict = {}
+        self.glued: dict[str, object] = {}
+
+    def run(self) -> "Page":
+        """Execute the code cells but those whose id says that they only draw."""
+        dtype = torch.get_default_dtype()
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            mpl.rc_context({"backend": "agg"}),
+            warnings.catch_warnings(),
+        ):
+            warnings.filterwarnings("ignore", "__array", DeprecationWarning)
+            mpl.use("agg")
+            patch.setattr(dlcore, "glue", self.glued.update)
+            try:
+                for name, cell in self.cells.items():
+                    if cell.cell_type == "code" and not name.endswith(("-figure", "-explorable")):
+                        exec(compile(cell.source, name, "exec"), self.names)
+            finally:
+                torch.set_default_dtype(dtype)
+                mpl.pyplot.close("all")
+        return self
+
+    def number(self, name: str) -> float:
+        """A number that the prose shows."""
+        value = self.glued[name]
+        if isinstance(value, str):
+            value = value.replace(",", "").replace("\N{MINUS SIGN}", "-")
+        return float(value)
+
+    def shown(self) -> set[str]:
+        """The names of all numbers in the prose."""
+        return set(re.findall(r"\{glue:text\}`(\w+)", self.prose))
+
+    def labels(self) -> list[str]:
+        """All labels that the page defines, with repetitions."""
+        heads = re.findall(r"^\(([\w-]+)\)=$", self.prose, re.M)
+        return heads + re.findall(r"^\$\$ \(([\w-]+)\)$", self.prose, re.M)
