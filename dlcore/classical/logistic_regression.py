@@ -9,7 +9,7 @@ from dlcore.classical.estimator import Classifier, like, recall
 from dlcore.classical.likelihood_fits import Likelihood
 from dlcore.classical.linear_regression import add_bias_column
 from dlcore.classical.ridge import require_penalty
-from dlcore.numerics import logsumexp, sigmoid, softmax, softplus
+from dlcore.numerics import sigmoid, softmax
 
 
 class _LinearLogits(Classifier):
@@ -127,7 +127,7 @@ class LogisticRegression(_LinearLogits):
                 "Only binary classification is supported by LogisticRegression, got "
                 f"{len(self.classes_)} classes: use SoftmaxRegression"
             )
-        return Likelihood(A, codes[:, None].to(A), softplus, 0.25)
+        return Likelihood(A, codes[:, None].to(A), _softplus, 0.25)
 
     def _probabilities(self, Z: Tensor) -> Tensor:
         return torch.cat([sigmoid(-Z), sigmoid(Z)], 1)
@@ -197,5 +197,9 @@ class SoftmaxRegression(_LinearLogits):
         return softmax(Z)
 
 
+def _softplus(Z: Float[Tensor, "n one"]) -> Float[Tensor, "n one"]:
+    return torch.nn.functional.softplus(Z, threshold=40.0)  # as numerics.softplus, in one pass
+
+
 def _log_partition(Z: Float[Tensor, "n k"]) -> Float[Tensor, "n one"]:
-    return logsumexp(Z)[:, None]
+    return Z.logsumexp(1, keepdim=True)
