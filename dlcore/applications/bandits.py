@@ -41,7 +41,7 @@ def epsilon_greedy_bandit(
         ValueError: no arm, a negative number of steps, or an epsilon outside [0, 1].
 
     Equation: :eq:`eq-bandit-update`.
-    Section: :ref:`sec-learning-from-data`.
+    Section: :ref:`sec-three-kinds`.
 
     Source: Sutton, Barto (2018), Reinforcement Learning, section 2.4.
 
