@@ -16,8 +16,10 @@ import textwrap
 from pathlib import Path
 from types import ModuleType
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.pycode import ModuleAnalyzer
 
@@ -213,7 +215,19 @@ def write_pages(app: Sphinx, config: Config) -> None:
     write_api_pages(source)
 
 
+def name_of_a_later_chapter(
+    app: Sphinx, env: BuildEnvironment, node: nodes.Element, text: nodes.Element
+) -> nodes.Element | None:
+    """A name whose package is not described yet, without a link."""
+    room = ".".join(node.get("reftarget", "").split(".")[:2])
+    if node.get("refdomain") != "py" or room not in CHAPTERS:
+        return None
+    toc = (Path(app.srcdir) / "_toc.yml").read_text("utf8")
+    return None if is_taught(room, toc) else text
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write the pages before sphinx-external-toc looks for them."""
     app.connect("config-inited", write_pages, priority=100)
+    app.connect("missing-reference", name_of_a_later_chapter)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from book._ext import robots
-from book._ext.generated_pages import CHAPTERS, write_api_pages
+from book._ext.generated_pages import CHAPTERS, name_of_a_later_chapter, write_api_pages
 
 
 @pytest.mark.parametrize("is_listed", [False, True])
@@ -20,6 +20,17 @@ def test_a_package_waits_for_the_chapter_that_defines_its_labels(tmp_path, is_li
     assert (tmp_path / "api" / "dlcore.linalg.md").exists() == is_listed
     assert ("dlcore.linalg" in (tmp_path / "book" / "api.inc.md").read_text()) == is_listed
     assert (tmp_path / "api" / "dlcore.nn.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "is_resolved"),
+    [("dlcore.linalg.lu", True), ("dlcore.nn.typo", False), ("dlcore.classical.SVR", False)],
+)
+def test_a_name_of_a_later_chapter_needs_no_link(tmp_path, target, is_resolved):
+    (tmp_path / "_toc.yml").write_text("- file: chapters/05_classical_machine_learning\n")
+    app = SimpleNamespace(srcdir=tmp_path)
+    node = {"refdomain": "py", "reftarget": target}
+    assert name_of_a_later_chapter(app, None, node, "words") == ("words" if is_resolved else None)
 
 
 def test_every_chapter_waited_for_is_one_of_the_book():
