@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.stats
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.tree import DecisionTreeClassifier as SklearnClassifier
@@ -177,6 +177,7 @@ def test_two_classes_and_weights(criterion):
     assert_close(impurities, sorted(unit * theirs.tree_.impurity), rtol=1e-7, atol=1e-12)
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(1, 3))
 def test_a_full_tree_knows_its_examples(seed, levels):
     random = np.random.default_rng(seed)

@@ -50,7 +50,7 @@ def test_careful_seeding_beats_random_examples():
 def test_centres_are_drawn_in_proportion_to_squared_distance(generator):
     points = torch.tensor([[0.0], [1.0], [10.0]], dtype=torch.float64)
     seconds = []
-    while len(seconds) < 4000:
+    while len(seconds) < 1500:
         first, second = kmeans_plus_plus(points, 2, generator=generator)[:, 0].tolist()
         if first == 0:
             seconds.append(second)
