@@ -101,6 +101,7 @@ def test_counting_stops() -> None:
         assert total + 1 == total
         assert (total - 1) + 1 == total
     assert sum([0.1, 0.2]) > 0.3
+    assert np.float32(0.1) + np.float32(0.2) == np.float32(0.3)
     assert torch.tensor(1.0, dtype=torch.float16) + 1e-4 == 1
     assert torch.tensor(3.1e-8).half() > 0
     assert torch.tensor(2.9e-8).half() == 0
@@ -173,7 +174,7 @@ def test_best_steps_of_differences(page: dict) -> None:
     assert 1e-10 < best["forward"] < 1e-6
     assert 1e-7 < best["central"] < 1e-3
     assert max(page["errors"]["complex step"][:20]) < 1e-15
-    assert 1e-7 < min(page["single"]) < 1e-4
+    assert 1e-6 < np.partition(page["single"], 2)[2] < 1e-4
 
 
 def test_wrong_gradients_are_found(page: dict) -> None:
@@ -189,7 +190,7 @@ def test_loss_scaling(glued: Callable[[str], float]) -> None:
     assert glued("lost_0") == pytest.approx(0.373, abs=0.005)
     assert glued("lost_10") == pytest.approx(0.122, abs=0.005)
     assert glued("lost_16") == 0
-    assert glued("burst_16") < 0.002
+    assert glued("burst_20") == pytest.approx(0.1, abs=0.005)
 
 
 def test_mixed_precision(glued: Callable[[str], float]) -> None:
