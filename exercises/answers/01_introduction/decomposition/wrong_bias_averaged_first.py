@@ -1,0 +1,6 @@
+"""The differences are averaged over the places before they are squared."""
+# fails: both_terms
+
+
+def decompose(predictions, f):
+    return (predictions - f).mean().square(), predictions.var(dim=0, correction=0).mean()

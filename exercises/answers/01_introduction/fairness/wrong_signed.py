@@ -1,0 +1,7 @@
+"""The last group's share minus the first one's."""
+# fails: four_people, three_groups
+
+
+def parity_difference(predicted, group):
+    shares = [predicted[group == g].double().mean().item() for g in group.unique()]
+    return shares[-1] - shares[0]

@@ -1,0 +1,6 @@
+"""Groups 0 and 1 alone."""
+# fails: three_groups
+
+
+def parity_difference(predicted, group):
+    return abs(predicted[group == 0].double().mean() - predicted[group == 1].double().mean()).item()

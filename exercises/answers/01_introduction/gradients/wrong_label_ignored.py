@@ -1,0 +1,6 @@
+"""The score is lowered whatever the label is."""
+# fails: two_rows_by_hand, attack_matches_autograd
+
+
+def attack(X, y, w, b, eps):
+    return (X - eps * w.sign()) * torch.ones_like(y)[:, None]

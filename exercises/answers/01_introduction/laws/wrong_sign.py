@@ -1,0 +1,9 @@
+"""The exponent is returned with its minus sign."""
+# fails: law_without_noise, law_with_noise
+
+fit = fit_power_law
+
+
+def fit_power_law(N, L):
+    E, A, alpha = fit(N, L)
+    return E, A, -alpha
