@@ -57,12 +57,12 @@ def epsilon_greedy_bandit(
         raise ValueError(f"means needs one arm or more, got shape {tuple(means.shape)}")
     if steps < 0 or not 0 <= epsilon <= 1:
         raise ValueError(f"steps >= 0 and 0 <= epsilon <= 1 are needed, got {steps}, {epsilon}")
-    like = {"device": means.device, "generator": generator}
+    device = means.device
     runs, arms = means.shape[:-1], means.shape[-1]
     values, counts = torch.zeros_like(means), torch.zeros_like(means, dtype=torch.int64)
-    actions = torch.randint(arms, (steps, *runs), **like)
-    explore = torch.rand((steps, *runs), **like) < epsilon
-    rewards = torch.randn((steps, *runs), dtype=means.dtype, **like)
+    actions = torch.randint(arms, (steps, *runs), generator=generator, device=device)
+    explore = torch.rand((steps, *runs), generator=generator, device=device) < epsilon
+    rewards = torch.randn((steps, *runs), generator=generator, dtype=means.dtype, device=device)
     for t in range(steps):
         actions[t] = torch.where(explore[t], actions[t], values.argmax(-1))
         chosen = actions[t][..., None]
