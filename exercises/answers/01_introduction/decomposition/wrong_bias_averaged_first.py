@@ -1,5 +1,5 @@
 """The differences are averaged over the places before they are squared."""
-# fails: both_terms
+# fails: terms_add_up
 
 
 def decompose(predictions, f):

@@ -1,5 +1,5 @@
 """The bias of the first data set's fit."""
-# fails: both_terms, two_models_by_hand
+# fails: two_models_by_hand, terms_add_up
 
 
 def decompose(predictions, f):

@@ -1,5 +1,5 @@
 """The variance over the places instead of over the data sets."""
-# fails: two_models_by_hand, both_terms
+# fails: two_models_by_hand, variance_over_data_sets, terms_add_up
 
 
 def decompose(predictions, f):

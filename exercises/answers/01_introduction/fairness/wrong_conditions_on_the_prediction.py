@@ -1,5 +1,5 @@
 """Who is positive among those predicted to be, instead of the reverse."""
-# fails: among_the_positive, nobody_is_positive
+# fails: everybody_is_positive, among_the_positive, nobody_is_positive
 
 
 def opportunity_difference(predicted, actual, group):

@@ -1,5 +1,5 @@
 """Shares of all people instead of shares of the group."""
-# fails: four_people, three_groups
+# fails: four_people, three_groups, whichever_comes_first
 
 
 def parity_difference(predicted, group):

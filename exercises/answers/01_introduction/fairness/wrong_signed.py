@@ -1,5 +1,5 @@
 """The last group's share minus the first one's."""
-# fails: four_people, three_groups
+# fails: four_people, whichever_comes_first
 
 
 def parity_difference(predicted, group):

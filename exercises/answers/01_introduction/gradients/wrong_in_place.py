@@ -1,5 +1,5 @@
 """The rows themselves are moved."""
-# fails: attack_matches_autograd
+# fails: attack_on_ones
 
 
 def attack(X, y, w, b, eps):

@@ -1,5 +1,5 @@
 """The candidate with the smallest training error."""
-# fails: chosen_on_validation
+# fails: not_chosen_on_training
 
 
 def choose(train_errors, valid_errors, test_errors):

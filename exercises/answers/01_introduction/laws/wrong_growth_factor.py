@@ -1,5 +1,5 @@
 """The factor by which the amount grows in a year."""
-# fails: half_a_year, line_through_logarithms
+# fails: half_a_year, line_through_logarithms, squares_double_sooner, negative_when_shrinking
 
 
 def doubling_time(years, amounts):

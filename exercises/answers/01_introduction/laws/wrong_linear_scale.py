@@ -1,5 +1,5 @@
 """A line through the amounts themselves."""
-# fails: half_a_year, line_through_logarithms
+# fails: half_a_year, line_through_logarithms, squares_double_sooner
 
 
 def doubling_time(years, amounts):

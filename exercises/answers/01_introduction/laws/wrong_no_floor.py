@@ -1,5 +1,5 @@
 """A line on doubly logarithmic axes, which ignores the floor and makes alpha too small."""
-# fails: law_without_noise, law_with_noise
+# fails: law_with_floor, law_with_noise
 
 
 def fit_power_law(N, L):

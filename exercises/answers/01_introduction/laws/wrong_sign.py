@@ -1,5 +1,5 @@
 """The exponent is returned with its minus sign."""
-# fails: law_without_noise, law_with_noise
+# fails: pure_power, law_with_floor, law_with_noise
 
 fit = fit_power_law
 
