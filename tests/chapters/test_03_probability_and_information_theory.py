@@ -137,6 +137,14 @@ def test_variance_of_five_is_four_fifths(page: dict) -> None:
     assert page["estimates"].mean() == pytest.approx(0.8, abs=0.01)
 
 
+def test_truth_leaves_the_band_at_the_far_left_only(page: dict) -> None:
+    grid = torch.linspace(-1.3, 1.3, 200, dtype=torch.float64)
+    predicted = page["model"].predict(page["cubic"](grid))
+    outside = (torch.sin(3 * grid) - predicted.mean).abs() > 2 * predicted.stddev
+    assert outside.any()
+    assert grid[outside].max() < -1
+
+
 def test_diagnosis(glued: Callable[[str], float]) -> None:
     assert glued("n_tumours") == 114
     assert glued("naive_right") == pytest.approx(0.965, abs=0.01)
