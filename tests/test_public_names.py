@@ -18,7 +18,7 @@ def references() -> dict[str, str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "reference"
+                and ast.unparse(node.func) == "pytest.mark.reference"
             ):
                 of = next(k.value.value for k in node.keywords if k.arg == "of")
                 found[of] = node.args[0].value
