@@ -40,7 +40,10 @@ def fitted(code: str) -> str:
 
 
 class LibrarySource(SphinxDirective):
-    """Shows the source of one or more library objects, each with a link to its API entry."""
+    """Shows the source of one or more library objects, each with a link to its API entry.
+
+    A private method has none; its name leads to its class.
+    """
 
     required_arguments = 1
     optional_arguments = 99
@@ -68,7 +71,7 @@ class LibrarySource(SphinxDirective):
             nodes.literal("", name, classes=["xref", "py", "py-obj"]),
             refdomain="py",
             reftype="obj",
-            reftarget=name,
+            reftarget=name.partition("._")[0],
             refdoc=self.env.docname,
             refwarn=True,
         )
