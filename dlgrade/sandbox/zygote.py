@@ -39,6 +39,7 @@ def main(channel: int) -> None:
     _enter()
     for module in PRELOAD:
         importlib.import_module(module)
+    _know_the_processor()
     gc.collect()
     gc.freeze()
     _collapse()
@@ -47,6 +48,13 @@ def main(channel: int) -> None:
     asked = socket.socket(fileno=channel)
     asked.send(b"ready")
     _serve(asked)
+
+
+def _know_the_processor() -> None:
+    """Torch reads /proc/cpuinfo at its first conversion from float16; copies have no /proc."""
+    import torch
+
+    torch.zeros(1, dtype=torch.float16).float()
 
 
 def _be_nobody() -> None:

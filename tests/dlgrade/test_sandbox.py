@@ -42,6 +42,7 @@ def write(x):
 def apply(f, *args): return f(*args)
 def same(a, b): return a is b
 def everything(x): return x
+def widen(x): return x.float()
 def bad(x): raise ValueError("negative")
 answer = 703
 """
@@ -94,6 +95,11 @@ def test_objects_and_modules_work_from_afar(student):
     close(gradient(net, torch.ones(1, 3), wrt="parameters")["layer.bias"], torch.ones(2))
     with pytest.raises(AssertionError, match="a Value, expected a number"):
         assert v == 2.0
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_is_converted_from_afar(student, dtype):
+    close(student.widen(torch.tensor([0.5, -2.0], dtype=dtype)), torch.tensor([0.5, -2.0]))
 
 
 def test_the_kit_works_from_afar(student):
