@@ -1,0 +1,11 @@
+"""The gradient of f minus the multipliers' sum."""
+# fails: optimum_of_the_triangle, stationarity, each_condition_decides, tolerance_included
+
+
+def kkt_residuals(slope, g, jacobian, lam):
+    return {
+        "stationarity": (slope - jacobian.T @ lam).square().sum().sqrt().item(),
+        "primal": g.clamp(min=0).max().item(),
+        "dual": (-lam).clamp(min=0).max().item(),
+        "slackness": (lam * g).abs().max().item(),
+    }

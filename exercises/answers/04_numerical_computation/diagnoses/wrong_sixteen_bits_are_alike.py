@@ -1,0 +1,4 @@
+"""Both formats taken to have the same range."""
+# fails: sixteen_bits
+
+diagnoses = {**diagnoses, "tiny": "b"}
