@@ -12,9 +12,13 @@ from tests.parity import assert_close
 
 # what makes the checks quick; every estimator without an entry is checked with its defaults
 QUICK: dict[str, dict] = {
+    "GradientBoostingClassifier": {"n_estimators": 10},
+    "GradientBoostingRegressor": {"n_estimators": 30},
+    "HistGradientBoostingClassifier": {"max_iter": 10},
     "LinearSVM": {"epochs": 50},
     "OneVsOneClassifier": {"estimator": dlcore.classical.GaussianNB()},
     "OneVsRestClassifier": {"estimator": dlcore.classical.GaussianNB()},
+    "Perceptron": {"max_iter": 50},
     "PlattCalibrator": {"estimator": dlcore.classical.GaussianNB(), "cv": 2},
 }
 
