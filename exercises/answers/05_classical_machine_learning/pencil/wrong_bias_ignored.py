@@ -1,0 +1,4 @@
+"""The boundary through the origin."""
+# fails: boundary
+
+pencil = {**pencil, "crossing": 4.0}

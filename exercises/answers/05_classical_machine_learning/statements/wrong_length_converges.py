@@ -1,0 +1,4 @@
+"""The direction converges, the length does not."""
+# fails: separated_classes
+
+statements = {**statements, "separable": "b"}

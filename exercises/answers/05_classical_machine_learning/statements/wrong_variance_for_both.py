@@ -1,0 +1,4 @@
+"""Both ensembles taken to lower the variance."""
+# fails: what_ensembles_lower
+
+statements = {**statements, "ensembles": "a"}
