@@ -1,5 +1,6 @@
 """How good a model is on data that it has not seen: folds, scores, and the choice among models."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
@@ -12,13 +13,14 @@ from torch import Tensor
 from dlcore.classical.estimator import as_generator, like
 
 
-class _Folds:
+class _Folds(ABC):
     """Cross-validation by the number of the fold in which each example is tested."""
 
     n_splits: int
 
+    @abstractmethod
     def _fold_of(self, n: int, y) -> Tensor:
-        raise NotImplementedError
+        """The number of the fold in which each of n examples is tested."""
 
     def split(self, X, y=None, groups=None) -> Iterator[tuple]:
         """Pairs of the positions of training and test examples, one pair a fold.

@@ -1,6 +1,7 @@
 """Naive Bayes: features that are independent within each class."""
 
 import math
+from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor
@@ -9,11 +10,12 @@ from dlcore.classical.estimator import Classifier, like, recall
 from dlcore.numerics import log_softmax
 
 
-class _NaiveBayes(Classifier):
+class _NaiveBayes(Classifier, ABC):
     """From the log of prior times likelihood to probabilities and labels."""
 
+    @abstractmethod
     def _joint(self, A: Tensor) -> Tensor:
-        raise NotImplementedError
+        """The log of prior times likelihood, shape (n, K)."""
 
     def predict(self, X):
         """The most probable label of each example, shape (n,)."""

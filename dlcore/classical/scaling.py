@@ -1,5 +1,7 @@
 """Features brought to the same scale, learned from the training data alone."""
 
+from abc import ABC, abstractmethod
+
 import torch
 from sklearn.base import OneToOneFeatureMixin, TransformerMixin
 from torch import Tensor
@@ -7,11 +9,12 @@ from torch import Tensor
 from dlcore.classical.estimator import Estimator, like, recall
 
 
-class _Scaler(OneToOneFeatureMixin, TransformerMixin, Estimator):
+class _Scaler(OneToOneFeatureMixin, TransformerMixin, Estimator, ABC):
     """Features times a scale plus a shift."""
 
+    @abstractmethod
     def _line(self, A: Tensor) -> tuple[Tensor, Tensor]:
-        raise NotImplementedError
+        """Scale and shift of each feature."""
 
     def transform(self, X):
         """The data on the learned scale, shape (n, d)."""
