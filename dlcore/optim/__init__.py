@@ -1,0 +1,5 @@
+"""How deep models are trained: first order, adaptive, second order, learning-rate schedules."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)
