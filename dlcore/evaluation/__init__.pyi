@@ -1,3 +1,4 @@
+from .calibration import expected_calibration_error as expected_calibration_error
 from .classification import accuracy as accuracy
 from .classification import confusion_matrix as confusion_matrix
 from .fairness import demographic_parity_difference as demographic_parity_difference

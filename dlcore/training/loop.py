@@ -47,7 +47,7 @@ class NonFiniteLossError(FloatingPointError):
 
 
 @contextmanager
-def _mode(model: nn.Module, training: bool) -> Iterator[None]:
+def in_mode(model: nn.Module, training: bool) -> Iterator[None]:
     """In training or evaluation mode, and afterwards each module in the mode it had."""
     before = {module: module.training for module in model.modules()}
     model.train(training)
@@ -85,7 +85,7 @@ def predict(
     """
     if len(X) == 0:
         raise ValueError(f"there are no examples: X has shape {tuple(X.shape)}")
-    with _mode(model, training=False):
+    with in_mode(model, training=False):
         return torch.cat([model(batch) for batch in X.split(batch_size)])
 
 
@@ -172,7 +172,7 @@ def fit(
         run.resume(Path(checkpoint))
     _check_first_batch(run, X[:batch_size], y, validation, loss)
     steps = math.ceil(len(X) / batch_size)
-    with _mode(model, training=True), _bar(progress, epochs * steps) as bar:
+    with in_mode(model, training=True), _bar(progress, epochs * steps) as bar:
         bar.update(len(run.history) * steps)
         for epoch in range(len(run.history), epochs):
             if run.stopped:
@@ -254,7 +254,7 @@ def _check_first_batch(
 ) -> None:
     """The model takes these inputs and gives what the targets ask for; no random number is used."""
     ignored = getattr(loss, "ignore_index", None)
-    with _mode(run.model, training=False):
+    with in_mode(run.model, training=False):
         check_targets(first_outputs(run.model, X), y, ignored)
         if validation is not None:
             check_targets(first_outputs(run.model, validation[0][: len(X)]), validation[1], ignored)
