@@ -26,11 +26,21 @@ from sphinx.pycode import ModuleAnalyzer
 from book._ext.api_entries import arguments_of
 
 INDEX = "# Index\n"
-# What one chapter teaches is described once that chapter defines the labels which it names.
+# What one chapter teaches is described once that chapter defines the labels which it names: a whole
+# package, or a module of a package that several chapters share.
 CHAPTERS = {
     "dlcore.linalg": 2,
     "dlcore.probability": 3,
     "dlcore.classical": 5,
+    "dlcore.nn.batch_norm": 7,
+    "dlcore.nn.batch_norm_variants": 7,
+    "dlcore.nn.clipping": 7,
+    "dlcore.nn.dropout": 7,
+    "dlcore.nn.dropout_averages": 7,
+    "dlcore.nn.dropout_variants": 7,
+    "dlcore.nn.label_smoothing": 7,
+    "dlcore.nn.normalization": 7,
+    "dlcore.nn.stochastic_depth": 7,
     "dlcore.regularization": 7,
     "dlcore.optim": 8,
     "dlcore.models": 9,
@@ -134,10 +144,14 @@ def file_heading(module: ModuleType, name: str) -> str:
     return f"`{defining_module(room, name, found).rpartition('.')[2].strip('_')}`"
 
 
-def api_page(name: str) -> str:
+def api_page(name: str, toc: str) -> str:
     """The page of one package: what it is, its names at a glance, every name in full."""
     module = importlib.import_module(name)
-    names = public_names(module)
+    names = [
+        each
+        for each in public_names(module)
+        if is_taught(defining_module(name, each, getattr(module, each)), toc)
+    ]
     functions_and_classes = [each for each in names if callable(getattr(module, each))]
     summary = "".join(f"   {each}\n" for each in functions_and_classes)
     sections: dict[str, list[str]] = {}
@@ -164,7 +178,7 @@ def write_api_pages(source: Path) -> None:
     taught = [name for name in documented_modules() if is_taught(name, toc)]
     names = [name for name in taught if is_offered(name)]
     for name in names:
-        write(source / "api" / f"{name}.md", api_page(name))
+        write(source / "api" / f"{name}.md", api_page(name, toc))
     lines = [f"- [`{name}`](../api/{name}.md): {first_sentence(name)}\n" for name in names]
     write(source / "book" / "api.inc.md", "".join(lines))
     for page in (source / "api").glob("*.md"):
@@ -173,7 +187,7 @@ def write_api_pages(source: Path) -> None:
 
 
 def is_taught(name: str, toc: str) -> bool:
-    """Whether the contents list the chapter of a package; packages of several are always taught."""
+    """Whether the contents list the chapter of a package or module; others are always taught."""
     return name not in CHAPTERS or f"/{CHAPTERS[name]:02d}_" in toc
 
 

@@ -156,13 +156,15 @@ def binary_cross_entropy_with_logits(
     return _reduce(losses, reduction)
 
 
-def _check_labels(labels: Tensor, n: int, k: int) -> None:
+def check_labels(labels: Tensor, n: int, k: int) -> None:
+    """Raise ValueError unless these are n labels 0..k-1."""
     if labels.shape != (n,):
         raise ValueError(f"{n} labels are needed, got targets of shape {tuple(labels.shape)}")
     _require((labels >= 0) & (labels < k), f"labels must lie between 0 and {k - 1}")
 
 
-def _check_distribution(targets: Tensor) -> None:
+def check_distribution(targets: Tensor) -> None:
+    """Raise ValueError unless every row is a distribution."""
     _require(targets >= 0, "target probabilities must not be negative")
     _require((targets.sum(dim=1) - 1).abs() < 1e-3, "target probabilities must sum to 1 in a row")
 
@@ -171,6 +173,7 @@ def cross_entropy(
     logits: Float[Tensor, "n k"],
     targets: Integer[Tensor, " n"] | Integer[Tensor, "n k"] | Float[Tensor, "n k"],
     reduction: str = "mean",
+    label_smoothing: float = 0.0,
 ) -> Float[Tensor, "*reduced"]:
     """The surprise at the true classes under softmax(logits), exact for large logits.
 
@@ -178,13 +181,15 @@ def cross_entropy(
         logits: pre-activations z of the softmax output, shape (n, k).
         targets: labels 0..k-1 of shape (n,), or one-hot rows or probabilities, shape (n, k).
         reduction: "mean" over the examples, "sum", or "none" for a loss per example.
+        label_smoothing: the share of the target that all classes get evenly, between 0 and 1.
 
     Returns:
-        A scalar or shape (n,); the gradient of one loss in z is softmax(z) - y, y one-hot.
+        A scalar or shape (n,); the gradient of one loss in z is softmax(z) - y, y one-hot or
+        smoothed.
 
     Raises:
-        ValueError: shapes that do not fit, labels out of range, rows that are no distribution,
-            nothing to average, or an unknown reduction.
+        ValueError: shapes that do not fit, labels out of range, rows that are no distribution, a
+            share outside [0, 1], nothing to average, or an unknown reduction.
 
     Equation: :eq:`eq-cross-entropy`.
     Section: :ref:`sec-softmax-output`.
@@ -200,14 +205,23 @@ def cross_entropy(
     """
     if logits.ndim != 2:
         raise ValueError(f"logits must have shape (n, k), got {tuple(logits.shape)}")
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"label_smoothing must lie between 0 and 1, got {label_smoothing}")
     log_p = log_softmax(logits, dim=1)
     if targets.ndim == 1 and not targets.is_floating_point():
-        _check_labels(targets, *logits.shape)
-        return _reduce(-log_p.gather(1, targets.long()[:, None]).squeeze(1), reduction)
+        check_labels(targets, *logits.shape)
+        losses = -log_p.gather(1, targets.long()[:, None]).squeeze(1)
+        return _reduce(_smooth(losses, log_p, label_smoothing), reduction)
     _same_shape(logits, targets)
     y = targets.to(log_p.dtype)
-    _check_distribution(y)
-    return _reduce(-torch.where(y > 0, y * log_p, 0).sum(dim=1), reduction)
+    check_distribution(y)
+    losses = -torch.where(y > 0, y * log_p, 0).sum(dim=1)
+    return _reduce(_smooth(losses, log_p, label_smoothing), reduction)
+
+
+def _smooth(losses: Tensor, log_p: Tensor, share: float) -> Tensor:
+    """The losses at targets of which a share is spread evenly over all classes."""
+    return losses if share == 0 else (1 - share) * losses - share * log_p.mean(dim=1)
 
 
 def multiclass_hinge_loss(
@@ -250,7 +264,7 @@ def multiclass_hinge_loss(
         raise ValueError(f"scores must have shape (n, k), got {tuple(scores.shape)}")
     if over_classes not in ("sum", "mean"):
         raise ValueError(f"over_classes must be 'sum' or 'mean', got {over_classes!r}")
-    _check_labels(labels, *scores.shape)
+    check_labels(labels, *scores.shape)
     true = labels.long()[:, None]
     violations = relu(scores - scores.gather(1, true) + margin).scatter(1, true, 0)
     losses = violations.sum(dim=1) if over_classes == "sum" else violations.mean(dim=1)

@@ -22,6 +22,16 @@ def test_a_package_waits_for_the_chapter_that_defines_its_labels(tmp_path, is_li
     assert (tmp_path / "api" / "dlcore.nn.md").exists()
 
 
+@pytest.mark.parametrize("is_listed", [False, True])
+def test_a_module_of_a_shared_package_waits_for_its_chapter(tmp_path, is_listed):
+    chapters = ["chapters/06_networks"] + ["chapters/07_regularization"] * is_listed
+    (tmp_path / "_toc.yml").write_text("".join(f"- file: {name}\n" for name in chapters))
+    write_api_pages(tmp_path)
+    page = (tmp_path / "api" / "dlcore.nn.md").read_text()
+    assert "dlcore.nn.relu" in page
+    assert ("dlcore.nn.Dropout" in page) == is_listed
+
+
 @pytest.mark.parametrize(
     ("target", "is_resolved"),
     [("dlcore.linalg.lu", True), ("dlcore.nn.typo", False), ("dlcore.classical.SVR", False)],
