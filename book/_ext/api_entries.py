@@ -127,8 +127,13 @@ def plain(line: str) -> str:
 
 
 def skip_member(app, what, name, found, skip, options) -> bool | None:
-    """Leave out the fields of named tuples: they stand under "Attributes"."""
-    return True if type(found).__name__ == "_tuplegetter" else None
+    """Leave out what another library puts into our classes.
+
+    These are the fields of named tuples, which stand under "Attributes", and scikit-learn's methods
+    for routing metadata.
+    """
+    foreign = getattr(found, "__module__", None) == "sklearn.utils._metadata_requests"
+    return True if foreign or type(found).__name__ == "_tuplegetter" else None
 
 
 def foreign_bases(app, name, found, options, bases: list) -> None:

@@ -44,7 +44,7 @@ def cost_complexity_path(model) -> CostComplexityPath:
         training data the largest tree always wins.
 
     Raises:
-        NotFittedError: the model is not fitted.
+        sklearn.exceptions.NotFittedError: the model is not fitted.
 
     Equation: :eq:`eq-cost-complexity`
     Section: :ref:`sec-tree-pruning`
@@ -83,7 +83,7 @@ def prune(model, alpha: float):
 
     Raises:
         ValueError: alpha is negative.
-        NotFittedError: the model is not fitted.
+        sklearn.exceptions.NotFittedError: the model is not fitted.
 
     Equation: :eq:`eq-cost-complexity`
     Section: :ref:`sec-tree-pruning`

@@ -8,7 +8,7 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from dlcore.data import Examples, circles, spirals, two_moons, xor
-from dlcore.explorables.explorable import Explorable
+from dlcore.explorables.explorable import Explorable, in_single_precision
 from dlcore.explorables.panel import Panel
 from dlcore.explorables.plane import into_plane, marks, packed_points, plane, wash
 from dlcore.explorables.random_stream import normals
@@ -105,6 +105,7 @@ def _loss_panel(losses: list[float]) -> Panel:
     return panel.line("loss", steps, [math.log10(max(losses[t], 1e-4)) for t in steps], "red")
 
 
+@in_single_precision
 def boundary_training(
     data: str = "circles",
     hidden: int = 3,

@@ -11,7 +11,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
 from dlcore.data import Examples, blobs
-from dlcore.explorables.explorable import Explorable
+from dlcore.explorables.explorable import Explorable, in_single_precision
 from dlcore.explorables.panel import Panel
 from dlcore.explorables.plane import (
     LIMIT,
@@ -81,6 +81,7 @@ def _nearest(X: Float64[Tensor, "n 2"], y: Float64[Tensor, " n"], k: int) -> Pan
     return marks(wash(panel, score, columns=65), X, y)
 
 
+@in_single_precision
 def classify_points(
     points: Sequence[Sequence[float]] | Tensor | None = None,
     labels: Sequence[int] | Tensor | None = None,

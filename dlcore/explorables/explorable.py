@@ -2,13 +2,18 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, wraps
 from html import escape
 from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import torch
 
 from dlcore.explorables.panel import Still, arrange
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _SPACE = re.compile(r"""("[^"]*"|'[^']*'|`[^`]*`)|[ \n]*([][(){},;:=<>?&|*%])[ \n]*""")
 
 
@@ -24,6 +29,21 @@ def source(file: str) -> str:
         return text
     text = re.sub(r"^ *(//.*\n)?", "", text, flags=re.MULTILINE)
     return _SPACE.sub(lambda match: match[1] or match[2], text)
+
+
+def in_single_precision(draw: Callable[P, T]) -> Callable[P, T]:
+    """The same figure whatever default a notebook has set: other digits would draw other points."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> T:
+        default = torch.get_default_dtype()
+        torch.set_default_dtype(torch.float32)
+        try:
+            return draw(*args, **kwargs)
+        finally:
+            torch.set_default_dtype(default)
+
+    return drawn
 
 
 class Explorable:

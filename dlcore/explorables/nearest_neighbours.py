@@ -8,7 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
 from dlcore.data import two_moons
-from dlcore.explorables.explorable import Explorable
+from dlcore.explorables.explorable import Explorable, in_single_precision
 from dlcore.explorables.panel import Panel
 from dlcore.explorables.plane import LIMIT, into_plane, marks, packed_points, plane, wash
 from dlcore.explorables.ranges import require_known
@@ -99,6 +99,7 @@ def _errors(rows: list[tuple[int, int, int]], k: int) -> Panel:
     return panel.line("left-out", ks, out, "red")
 
 
+@in_single_precision
 def nearest_neighbours(
     k: int = 1,
     query: Sequence[float] = (0.1, 0.1),

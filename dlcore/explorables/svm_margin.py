@@ -10,7 +10,7 @@ from sklearn.svm import SVC
 from torch import Tensor
 
 from dlcore.explorables.classify_points import sample
-from dlcore.explorables.explorable import Explorable
+from dlcore.explorables.explorable import Explorable, in_single_precision
 from dlcore.explorables.panel import Panel
 from dlcore.explorables.plane import (
     labelled_points,
@@ -83,6 +83,7 @@ def _hinge(margins: list[float], y: Float64[Tensor, " n"]) -> Panel:
     return panel
 
 
+@in_single_precision
 def svm_margin(
     points: Sequence[Sequence[float]] | Tensor | None = None,
     labels: Sequence[int] | Tensor | None = None,

@@ -7,7 +7,7 @@ from sklearn.tree import DecisionTreeClassifier
 from torch import Tensor
 
 from dlcore.data import two_moons
-from dlcore.explorables.explorable import Explorable
+from dlcore.explorables.explorable import Explorable, in_single_precision
 from dlcore.explorables.panel import Panel
 from dlcore.explorables.plane import into_plane, marks, packed_points, plane, wash
 from dlcore.explorables.random_stream import uniforms
@@ -89,6 +89,7 @@ def _errors(train: list[float], fresh: list[float], single: list[float], depth: 
     return panel.line("new", depths, fresh, "red")
 
 
+@in_single_precision
 def tree_forest(
     depth: int = 8,
     trees: int = 1,

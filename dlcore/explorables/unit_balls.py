@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from dlcore.explorables.explorable import Explorable
+from dlcore.explorables.explorable import Explorable, in_single_precision
 from dlcore.explorables.panel import Panel
 from dlcore.explorables.plane import TALL_HEIGHT, TALL_Y_REACH, tall_plane
 
@@ -119,6 +119,7 @@ def _coordinates_by_power(line: Float64[Tensor, "2 2"], p: float) -> Panel:
     return panel
 
 
+@in_single_precision
 def unit_balls(
     p: float = 1.0,
     line: Sequence[Sequence[float]] | Tensor = LINE,

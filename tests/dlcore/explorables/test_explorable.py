@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 from IPython.core.formatters import DisplayFormatter
 from matplotlib.transforms import Bbox, BboxTransform
 
@@ -112,6 +113,16 @@ def test_small_and_always_the_same(make):
     pictures = sum(map(len, re.findall(r"data:image/png;base64,[^\"']+|\"packed\":\"[^\"]+", html)))
     assert len(gzip.compress(html.encode())) <= 13 * 1024 + pictures
     assert pictures <= 80 * 1024
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_the_same_in_a_notebook_of_double_precision(make):
+    single = make().html()
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert make.__wrapped__().html() == single
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 def test_words_and_state_survive_the_attributes():
