@@ -240,11 +240,12 @@ class BatchNormLayer(AffineLayer):
 
     def count_batch(self) -> float | Tensor:
         """One more batch seen; the weight it gets, which without momentum makes a plain average."""
-        if self.num_batches_tracked is not None:
-            self.num_batches_tracked += 1
-            if self.momentum is None:
-                return 1 / self.num_batches_tracked
-        return self.momentum or 0.0
+        if self.num_batches_tracked is None or self.running_mean is None:
+            return 0.0
+        self.num_batches_tracked += 1
+        if self.momentum is None:
+            return 1 / self.num_batches_tracked.to(self.running_mean)
+        return self.momentum
 
     def forward(self, x: Float[Tensor, "n c *positions"]) -> Float[Tensor, "n c *positions"]:
         """The activations, normalised by the batch in training, by running statistics otherwise."""
