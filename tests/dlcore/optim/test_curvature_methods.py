@@ -427,7 +427,7 @@ def test_bad_input_of_kfac():
     with pytest.raises(ValueError, match="no forward pass with gradients"):
         optimizer.update_factors(torch.ones(1, 2), "gaussian")
     z = layer(torch.ones(1, 2))
-    with pytest.raises(ValueError, match="'categorical' or 'gaussian', got .* 'poisson'"):
+    with pytest.raises(ValueError, match=r"'categorical' or 'gaussian', got .* 'poisson'"):
         optimizer.update_factors(z, "poisson")
     z.sum().backward()
     with pytest.raises(ValueError, match="call update_factors before step"):

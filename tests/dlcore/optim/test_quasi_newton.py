@@ -304,7 +304,7 @@ def test_a_diverging_run_says_so():
         loss.backward()
         return loss
 
-    with pytest.raises(FloatingPointError, match="the loss is inf.*use line_search_fn"):
+    with pytest.raises(FloatingPointError, match=r"the loss is inf.*use line_search_fn"):
         optimizer.step(closure)
 
 
