@@ -1,13 +1,17 @@
 """The search: every section, API entry, term and listing of the built pages, indexed by MiniSearch.
 
 The index is a script, ``_static/search-index.js``, so that it can be loaded also from a disk; it is
-loaded when a reader first searches. What ranks above what: book/scripts/search.js.
+loaded when a reader first searches. The texts in which results show what was found are scripts of
+their own, one a page, in ``_static/search/``. Listings are found by their names alone: what they
+say in words stands in the API too. What ranks above what: book/scripts/search.js.
 """
 
 import json
 import re
+import shutil
+import string
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from bs4 import BeautifulSoup, NavigableString, Tag
@@ -38,10 +42,11 @@ const MiniSearch = require(process.argv[1]);
 let text = "";
 process.stdin.on("data", part => text += part).on("end", () => {
   const {options, records} = JSON.parse(text), search = new MiniSearch(options);
-  search.addAll(records.map(([, title, , , text], id) => ({id, title, text})));
+  search.addAll(records.map(([title, text], id) => ({id, title, text})));
   process.stdout.write(JSON.stringify(search));
 });
 """
+DIGITS = string.digits + string.ascii_lowercase
 
 
 def kind_of(pagename: str) -> int:
@@ -139,35 +144,89 @@ def note_page(app: Sphinx, pagename: str, template: str, context: dict, doctree)
     file.write_text(json.dumps([r for r in found if r[1]], ensure_ascii=False), "utf8")
 
 
-def records(app: Sphinx) -> Iterator[list]:
-    """All records: address, title, title of the page, kind, text."""
-    for file in sorted(folder(app).rglob("*.json")):
-        pagename = file.relative_to(folder(app)).as_posix().removesuffix(".json")
-        if not Path(app.outdir, f"{pagename}.html").exists():
-            continue
-        found = json.loads(file.read_text("utf8"))
-        for anchor, name, text in found:
-            address = f"{pagename}.html#{anchor}"
-            yield [address, name, found[0][1], kind_of(pagename), text]
+def read_pages(app: Sphinx) -> dict[str, list[list[str]]]:
+    """The records of every page that was written, by its name."""
+    files = {
+        file.relative_to(folder(app)).as_posix().removesuffix(".json"): file
+        for file in sorted(folder(app).rglob("*.json"))
+    }
+    found = {
+        name: json.loads(file.read_text("utf8"))
+        for name, file in files.items()
+        if Path(app.outdir, f"{name}.html").exists()
+    }
+    return {name: records for name, records in found.items() if records}
 
 
 def write_index(app: Sphinx, error: Exception | None) -> None:
-    """Let MiniSearch index the records."""
+    """Let MiniSearch index the records, and write the index and the texts."""
     if error or app.builder.format != "html":
         return
-    known = list(records(app))
+    pages = read_pages(app)
+    index = indexed(
+        [title, "" if kind_of(name) == SOURCE else text]
+        for name, records in pages.items()
+        for _, title, text in records
+    )
+    data = {
+        "options": OPTIONS,
+        "pages": [
+            [name, kind_of(name), [record[:2] for record in records]]
+            for name, records in pages.items()
+        ],
+        "terms": "\n".join(postings(*term) for term in sorted(index.pop("index"))),
+        "rest": {key: value for key, value in index.items() if key != "documentIds"},
+    }
+    static = Path(app.outdir) / "_static"
+    shutil.rmtree(static / "search", ignore_errors=True)
+    (static / "search").mkdir()
+    write_call(static / "search-index.js", "dlSearchIndex", data)
+    for number, (name, records) in enumerate(pages.items()):
+        if kind_of(name) != SOURCE:
+            texts = [text for *_, text in records]
+            write_call(static / "search" / f"{number}.js", "dlSearchTexts", number, texts)
+
+
+def indexed(records: Iterable[list[str]]) -> dict:
+    """What MiniSearch makes of titles and texts."""
     done = subprocess.run(
         [node_program(), "-e", PROGRAM, str(VENDORED / "minisearch" / "minisearch.min.js")],
-        input=json.dumps({"options": OPTIONS, "records": known}),
+        input=json.dumps({"options": OPTIONS, "records": list(records)}),
         capture_output=True,
         text=True,
         encoding="utf8",
     )
     if done.returncode:
         raise ExtensionError(f"the search index was not built: {done.stderr}")
-    data = json.dumps({"options": OPTIONS, "records": known}, ensure_ascii=False)
-    target = Path(app.outdir) / "_static" / "search-index.js"
-    target.write_text(f"dlSearchIndex({data},{json.dumps(done.stdout)});\n", "utf8")
+    return json.loads(done.stdout)
+
+
+def postings(term: str, fields: dict[str, dict[str, int]]) -> str:
+    """A word and where it stands: for each field the gaps between records, with counts above 1.
+
+    >>> postings("unit", {"0": {"2": 1}, "1": {"2": 1, "40": 3}})
+    'unit 2|2,12*3'
+    """
+    lists = []
+    for field in range(len(OPTIONS["fields"])):
+        last, gaps = 0, []
+        for record, count in sorted((int(r), n) for r, n in fields.get(str(field), {}).items()):
+            gaps.append(base36(record - last) + (f"*{base36(count)}" if count > 1 else ""))
+            last = record
+        lists.append(",".join(gaps))
+    return f"{term} {'|'.join(lists)}"
+
+
+def base36(number: int) -> str:
+    """The number as JavaScript's ``parseInt(…, 36)`` reads it."""
+    high, low = divmod(number, 36)
+    return (base36(high) if high else "") + DIGITS[low]
+
+
+def write_call(file: Path, function: str, *arguments: object) -> None:
+    """Write a script that hands values to a function of the page."""
+    values = ",".join(json.dumps(a, ensure_ascii=False) for a in arguments)
+    file.write_text(f"{function}({values});\n", "utf8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -307,7 +307,7 @@
       await load("search.js");
       await Promise.all([load("minisearch/minisearch.min.js"), load("search-index.js")]);
     } catch { return; }
-    window.dlSearch(field, root);
+    window.dlSearch(field, root, load);
   }
   for (const field of all("form.bd-search input[name=q]")) {
     field.addEventListener("focus", () => startSearch(field), {once: true});

@@ -2,14 +2,38 @@
 (() => {
   "use strict";
   const KINDS = ["Chapter", "Page", "API", "Source"];
-  const RANK = [1, 0.7, 0.3, 0.06];
+  const RANK = [1, 0.7, 0.3, 0.01];
   const SHOWN = 30, AROUND = 90;
   let records, index;
 
-  window.dlSearchIndex = (data, json) => {
-    records = data.records;
-    index = () => MiniSearch.loadJSON(json, data.options);
+  /* Words and where they stand, as book/_ext/search_index.py wrote them. */
+  function unpack(line) {
+    const at = line.lastIndexOf(" "), fields = {};
+    line.slice(at + 1).split("|").forEach((list, field) => {
+      if (!list) return;
+      let record = 0;
+      fields[field] = {};
+      for (const entry of list.split(",")) {
+        const [gap, count = "1"] = entry.split("*");
+        record += parseInt(gap, 36);
+        fields[field][record] = parseInt(count, 36);
+      }
+    });
+    return [line.slice(0, at), fields];
+  }
+
+  window.dlSearchIndex = ({options, pages, terms, rest}) => {
+    records = pages.flatMap(([name, kind, found], number) => found.map(([anchor, title], place) =>
+      ({number, place, kind, title, page: found[0][1], address: `${name}.html${anchor && `#${anchor}`}`})));
+    index = () => MiniSearch.loadJS({
+      ...rest,
+      documentIds: Object.fromEntries(records.keys().map(id => [id, id])),
+      index: terms.split("\n").map(unpack),
+    }, options);
   };
+
+  const texts = {};
+  window.dlSearchTexts = (number, found) => { texts[number] = found; };
 
   const OPTIONS = {
     boost: {title: 3},
@@ -17,7 +41,7 @@
     fuzzy: term => term.length > 3 ? 0.25 : false,
     maxFuzzy: 2,
     weights: {fuzzy: 0.3, prefix: 0.5},
-    boostDocument: id => RANK[records[id][3]],
+    boostDocument: id => RANK[records[id].kind],
   };
 
   function find(text) {
@@ -46,31 +70,43 @@
   }
 
   function item({id, match}, root) {
-    const [address, title, page, kind, text] = records[id];
+    const {address, title, page, kind} = records[id];
     const link = document.createElement("a"), where = document.createElement("span");
     const words = document.createElement("p"), row = document.createElement("li");
     link.href = root + address;
     link.textContent = title;
     where.className = "dl-where";
     where.textContent = title === page || !page ? KINDS[kind] : `${KINDS[kind]} · ${page}`;
-    words.append(...snippet(text, Object.keys(match)));
-    row.append(link, where, words);
+    row.append(link, where);
+    if (KINDS[kind] !== "Source") row.append(words);
+    row.show = async load => {
+      const {number, place} = records[id];
+      await load(`search/${number}.js`);
+      words.replaceChildren(...snippet(texts[number][place], Object.keys(match)));
+    };
     return row;
   }
 
-  window.dlSearch = (field, root) => {
+  /* `load` fetches a script of _static once. */
+  window.dlSearch = (field, root, load) => {
     const form = field.closest("form");
     const status = document.createElement("p"), list = document.createElement("ol");
     status.setAttribute("role", "status");
     status.className = "dl-found";
     list.className = "dl-results";
     form.after(status, list);
+    const near = new IntersectionObserver(seen => seen.filter(entry => entry.isIntersecting).forEach(({target}) => {
+      near.unobserve(target);
+      target.parentElement.show(load);
+    }));
     const show = () => {
       const text = field.value.trim(), found = text ? find(text) : [];
       const more = found.length > SHOWN ? `, the first ${SHOWN} shown` : "";
       const count = found.length === 1 ? "1 result" : `${found.length} results`;
       status.textContent = text ? (found.length ? count + more : `Nothing found for “${text}”.`) : "";
+      near.disconnect();
       list.replaceChildren(...found.slice(0, SHOWN).map(result => item(result, root)));
+      list.querySelectorAll("p").forEach(words => near.observe(words));
       list.dataset.query = text;
     };
     let timer;

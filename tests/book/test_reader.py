@@ -197,20 +197,26 @@ def test_a_card_shows_what_a_link_leads_to(reader, link, words, how):
 
 
 @pytest.mark.parametrize(
-    ("typed", "first"),
-    [("actvation", "6.2 Second section"), ("entries", "6.1 First section"), ("unit", "unit")],
+    ("typed", "first", "marked"),
+    [
+        ("actvation", "6.2 Second section", ["activation"]),
+        ("entries", "6.1 First section", ["entries"]),
+        ("unit", "unit", []),
+    ],
 )
-def test_search_forgives_typos_and_marks_what_it_found(reader, typed, first):
+def test_search_forgives_typos_and_marks_what_it_found(reader, typed, first, marked):
     reader.keyboard.press("/")
     reader.keyboard.type(typed)
     result = results(reader, typed).first
     assert result.locator("a").inner_text() == first
+    expect(result.locator("p")).not_to_be_empty()
+    assert result.locator("mark").all_inner_texts() == marked
     assert "$" not in result.inner_text()
 
 
 def test_search_ranks_chapters_over_the_api_over_source(reader):
-    reader.open("search.html?q=softness saturate")
-    results(reader, "softness saturate")
+    reader.open("search.html?q=soft activation")
+    results(reader, "soft activation")
     kinds = [text.split(" · ")[0] for text in reader.locator(".dl-where").all_inner_texts()]
     order = ["Chapter", "Page", "API", "Source"]
     assert {"Chapter", "API", "Source"} <= set(kinds)
