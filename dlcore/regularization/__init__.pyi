@@ -7,6 +7,9 @@ from .audio import add_noise_snr as add_noise_snr
 from .audio import pitch_shift as pitch_shift
 from .audio import spec_augment as spec_augment
 from .audio import time_stretch as time_stretch
+from .cropping import random_crop as random_crop
+from .cropping import random_resized_crop as random_resized_crop
+from .cropping import resized_crop as resized_crop
 from .early_stopping import EarlyStopping as EarlyStopping
 from .early_stopping import StoppedTraining as StoppedTraining
 from .early_stopping import early_stopping_shrinkage as early_stopping_shrinkage
@@ -21,11 +24,8 @@ from .image_colour import color_jitter as color_jitter
 from .image_colour import gaussian_blur as gaussian_blur
 from .image_geometry import horizontal_flip as horizontal_flip
 from .image_geometry import random_affine as random_affine
-from .image_geometry import random_crop as random_crop
 from .image_geometry import random_horizontal_flip as random_horizontal_flip
-from .image_geometry import random_resized_crop as random_resized_crop
 from .image_geometry import rescale as rescale
-from .image_geometry import resized_crop as resized_crop
 from .image_geometry import rotate as rotate
 from .image_geometry import translate as translate
 from .lexicon import ENGLISH_GERMAN as ENGLISH_GERMAN

@@ -15,7 +15,8 @@ def time_stretch(
     """The same sound faster or slower at the same pitch, by a phase vocoder.
 
     The spectrogram is read at another speed. So that the pieces fit together, the phase of each
-    frequency goes on by what it went on between the two nearest frames of the original.
+    frequency goes on by what it went on between the two nearest frames of the original. Phases of
+    neighbouring frequencies drift apart: the sound gets softer, and blurred where it sets in.
 
     Args:
         waveform: shape (..., t).
@@ -46,29 +47,28 @@ def time_stretch(
     length = max(1, round(waveform.shape[-1] / rate))
     sounds = waveform.reshape(-1, waveform.shape[-1])
     window = torch.hann_window(n_fft, dtype=waveform.dtype, device=waveform.device)
+    followed = torch.nn.functional.pad(sounds, (0, n_fft))
     spectrum = torch.stft(
-        sounds, n_fft, hop, window=window, pad_mode="constant", return_complex=True
+        followed, n_fft, hop, window=window, pad_mode="constant", return_complex=True
     )
     frames = 1 + math.ceil(length / hop)
-    stretched = _phase_vocoder(spectrum, rate, frames, hop)
+    stretched = _phase_vocoder(spectrum, rate, frames)
     sound = torch.istft(stretched, n_fft, hop, window=window, length=length)
     return sound.reshape(*waveform.shape[:-1], length)
 
 
 def _phase_vocoder(
-    spectrum: Complex[Tensor, "n f t"], rate: float, frames: int, hop: int
+    spectrum: Complex[Tensor, "n f t"], rate: float, frames: int
 ) -> Complex[Tensor, "n f frames"]:
     """The spectrum's frames at times 0, rate, 2 rate, …, with phases that go on evenly."""
     times = rate * torch.arange(frames, dtype=torch.float64, device=spectrum.device)
     before = times.long()
     between = (times - before).to(spectrum.real.dtype)
-    spectrum = torch.nn.functional.pad(spectrum, (0, int(before[-1]) + 2))
+    missing = int(before[-1]) + 2 - spectrum.shape[-1]
+    spectrum = torch.nn.functional.pad(spectrum, (0, max(0, missing)))
     left, right = spectrum[..., before], spectrum[..., before + 1]
     size = (1 - between) * left.abs() + between * right.abs()
-    bins = spectrum.shape[-2]
-    expected = torch.linspace(0, math.pi * hop, bins, dtype=size.dtype, device=size.device)[:, None]
-    surplus = right.angle() - left.angle() - expected
-    advance = expected + surplus - 2 * math.pi * (surplus / (2 * math.pi)).round()
+    advance = right.angle() - left.angle()
     phase = left.angle()[..., :1] + torch.cumsum(advance, dim=-1) - advance
     return torch.polar(size, phase)
 

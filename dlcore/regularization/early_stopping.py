@@ -54,7 +54,6 @@ def train_with_early_stopping(
     Raises:
         ValueError: a number below 1, a negative min_delta, an unknown mode.
 
-    Algorithm: :ref:`alg-early-stopping`
     Section: :ref:`sec-early-stopping`
     Source: Goodfellow, Bengio, Courville (2016), Deep Learning, algorithm 7.1.
 

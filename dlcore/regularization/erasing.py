@@ -4,8 +4,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from dlcore.regularization.cropping import random_box
 from dlcore.regularization.draws import integers_below, uniform
-from dlcore.regularization.image_geometry import random_box, require_images, require_share
+from dlcore.regularization.image_geometry import require_images, require_share
 
 
 def inside_box(
