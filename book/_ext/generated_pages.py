@@ -33,6 +33,7 @@ CHAPTERS = {
     "dlcore.probability": 3,
     "dlcore.classical": 5,
     "dlcore.nn.batch_norm": 7,
+    "dlcore.nn.batch_norm_inference": 7,
     "dlcore.nn.batch_norm_variants": 7,
     "dlcore.nn.clipping": 7,
     "dlcore.nn.dropout": 7,

@@ -38,8 +38,8 @@ from .batch_norm import BatchNorm1d as BatchNorm1d
 from .batch_norm import BatchNorm2d as BatchNorm2d
 from .batch_norm import batch_norm as batch_norm
 from .batch_norm import batch_norm_backward as batch_norm_backward
-from .batch_norm import fold_batch_norm as fold_batch_norm
-from .batch_norm import recalibrate_batch_norm as recalibrate_batch_norm
+from .batch_norm_inference import fold_batch_norm as fold_batch_norm
+from .batch_norm_inference import recalibrate_batch_norm as recalibrate_batch_norm
 from .batch_norm_variants import BatchRenorm1d as BatchRenorm1d
 from .batch_norm_variants import GhostBatchNorm as GhostBatchNorm
 from .batch_norm_variants import InstanceNorm2d as InstanceNorm2d

@@ -1,14 +1,8 @@
-"""Batch normalisation: forward, backward, in evaluation, and folded away."""
-
-import copy
-from collections.abc import Iterable
-from typing import TypeVar
+"""Batch normalisation: forward, backward, and as layers."""
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
-from torch.nn.modules.conv import _ConvTransposeNd
+from torch import Tensor
 
 from dlcore.nn.normalization import (
     AffineLayer,
@@ -18,8 +12,6 @@ from dlcore.nn.normalization import (
     scale_and_shift_channels,
     wide,
 )
-
-Layer = TypeVar("Layer", bound=nn.Module)
 
 
 def _statistics_axes(x: Tensor) -> tuple[int, ...]:
@@ -116,12 +108,9 @@ def batch_norm(
     """
     require_eps(eps)
     _statistics_axes(x)
-    for name, values in (
-        ("running_mean", running_mean), ("running_var", running_var),
-        ("weight", weight), ("bias", bias),
-    ):  # fmt: skip
+    for values in (running_mean, running_var, weight, bias):
         if values is not None and values.shape != x.shape[1:2]:
-            raise ValueError(f"{name} needs {x.shape[1]} entries, got {tuple(values.shape)}")
+            raise ValueError(f"{x.shape[1]} channels need as many, got {tuple(values.shape)}")
     if training:
         mean, variance = batch_statistics(x)
         update_running_statistics(x, mean, variance, running_mean, running_var, momentum)
@@ -355,127 +344,3 @@ class BatchNorm2d(BatchNormLayer):
     """
 
     ndims = (4,)
-
-
-class _Pool:
-    """Count, mean and squared deviations of all that a layer of batch normalisation is given."""
-
-    def __init__(self) -> None:
-        self.count, self.mean, self.deviations = 0, torch.zeros(()), torch.zeros(())
-
-    def __call__(self, layer: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        x = inputs[0].detach().double().movedim(1, 0).flatten(1)
-        n, mean = x.shape[1], x.mean(dim=1)
-        apart, total = mean - self.mean.to(mean), self.count + n
-        self.deviations = (
-            self.deviations.to(mean)
-            + (x - mean[:, None]).square().sum(dim=1)
-            + apart**2 * (self.count * n / total)
-        )
-        self.mean, self.count = self.mean.to(mean) + apart * (n / total), total
-
-
-@torch.no_grad()
-def recalibrate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
-    """Replace the running statistics, in place, by those of some unlabelled data.
-
-    The model sees the batches as in training, but for dropout and the like, which rest. Every layer
-    of batch normalisation, ours or torch's, then keeps mean and unbiased variance of all that it
-    was given, however it was cut into batches.
-
-    Args:
-        model: any module with layers of batch normalisation that keep running statistics.
-        batches: its inputs.
-
-    Raises:
-        ValueError: no such layer, or no examples.
-
-    Equation: :eq:`eq-batch-norm-inference`.
-    Section: :ref:`sec-batch-norm-inference`.
-
-    Source: Li, Wang, Shi, Liu, Hou (2016), Revisiting batch normalization for practical domain
-    adaptation, arXiv:1603.04779.
-
-    Example:
-        >>> layer = BatchNorm1d(1)
-        >>> batches = torch.tensor([[1.0], [3.0], [4.0], [8.0]]).split(2)
-        >>> recalibrate_batch_norm(layer, batches)
-        >>> layer.running_mean
-        tensor([4.])
-
-    In production: torch.optim.swa_utils.update_bn, which averages the batches' statistics.
-    """
-    layers = [
-        layer
-        for layer in model.modules()
-        if isinstance(layer, BatchNormLayer | _BatchNorm) and layer.running_mean is not None
-    ]
-    if not layers:
-        raise ValueError("the model has no batch normalisation with running statistics")
-    pools = {layer: _Pool() for layer in layers}
-    modes = {module: module.training for module in model.modules()}
-    hooks = [layer.register_forward_pre_hook(pool) for layer, pool in pools.items()]
-    try:
-        model.eval()
-        for layer in layers:
-            layer.train()
-        for x in batches:
-            if x.numel():
-                model(x)
-    finally:
-        for hook in hooks:
-            hook.remove()
-        for module, training in modes.items():
-            module.training = training
-    for layer, pool in pools.items():
-        if pool.count < 2:
-            raise ValueError("statistics need at least 2 values per channel")
-        layer.get_buffer("running_mean").copy_(pool.mean)
-        layer.get_buffer("running_var").copy_(pool.deviations / (pool.count - 1))
-
-
-def fold_batch_norm(layer: Layer, batch_norm: BatchNormLayer | _BatchNorm) -> Layer:
-    """A layer that does what this one and the batch normalisation behind it do in evaluation.
-
-    Args:
-        layer: dense or convolution, with `weight` of shape (c, ...) and `bias`.
-        batch_norm: the normalisation of its c outputs, ours or torch's, with running statistics.
-
-    Returns:
-        A copy of the layer with other weights; it has a bias in any case.
-
-    Raises:
-        ValueError: no running statistics, other sizes, or a layer of another kind.
-
-    Equation: :eq:`eq-batch-norm-inference`.
-    Section: :ref:`sec-batch-norm-inference`.
-
-    Source: Jacob et al. (2018), Quantization and training of neural networks for efficient
-    integer-arithmetic-only inference, arXiv:1712.05877.
-
-    Example:
-        >>> layer, norm = nn.Linear(3, 2), BatchNorm1d(2)
-        >>> X = torch.randn(7, 3)
-        >>> training = norm(layer(X))
-        >>> torch.allclose(norm.eval()(layer(X)), fold_batch_norm(layer, norm)(X), atol=1e-5)
-        True
-
-    In production: torch.nn.utils.fuse_linear_bn_eval and fuse_conv_bn_eval.
-    """
-    mean, variance = batch_norm.running_mean, batch_norm.running_var
-    if mean is None or variance is None:
-        raise ValueError("the batch normalisation has no running statistics to fold")
-    parameters = dict(layer.named_parameters(recurse=False))
-    weight, bias = parameters.get("weight"), parameters.get("bias")
-    if weight is None or isinstance(layer, _ConvTransposeNd):
-        raise ValueError(f"cannot fold into {type(layer).__name__}, only dense or convolution")
-    if len(weight) != len(mean):
-        raise ValueError(f"the layer has {len(weight)} outputs, the normalisation {len(mean)}")
-    scale = 1 / (variance + batch_norm.eps).sqrt()
-    scale = scale if batch_norm.weight is None else scale * batch_norm.weight
-    shift = -mean if bias is None else bias - mean
-    shift = shift * scale if batch_norm.bias is None else shift * scale + batch_norm.bias
-    folded = copy.deepcopy(layer)
-    folded.weight = nn.Parameter((weight * scale.reshape(-1, *[1] * (weight.ndim - 1))).detach())
-    folded.bias = nn.Parameter(shift.detach())
-    return folded

@@ -10,6 +10,12 @@ def wide(x: Tensor) -> Tensor:
     return x.float() if x.itemsize < 4 else x
 
 
+def require_eps(eps: float) -> None:
+    """Raise ValueError if eps is negative."""
+    if not eps >= 0:
+        raise ValueError(f"eps must be at least 0, got {eps}")
+
+
 def mean_and_variance(x: Tensor, dim: int | tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """Mean and mean squared deviation over some axes, which stay with size 1."""
     mean = x.mean(dim, keepdim=True)
@@ -67,12 +73,6 @@ def normalize_over(
     require_eps(eps)
     mean, variance = mean_and_variance(wide(x), dim)
     return ((wide(x) - mean) / (variance + eps).sqrt()).to(x.dtype)
-
-
-def require_eps(eps: float) -> None:
-    """Raise ValueError if eps is negative."""
-    if not eps >= 0:
-        raise ValueError(f"eps must be at least 0, got {eps}")
 
 
 def _last_axes(x: Tensor, normalized_shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -1,6 +1,8 @@
 """Batch normalisation against torch: values, gradients, running statistics, state, layouts."""
 
 import copy
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -161,6 +163,27 @@ def test_closed_backward_is_autograd_through_torchs_forward(shape, has_weight, g
         assert_close(mine, theirs)
 
 
+COMPILED = """
+import torch
+from dlcore import nn
+
+x = torch.randn(6, 4, 3, 2)
+model = torch.nn.Sequential(
+    nn.BatchNorm2d(4, momentum=None), nn.GhostBatchNorm(4, 2), nn.GroupNorm(2, 4), nn.LayerNorm(2),
+    nn.Dropout2d(), nn.AlphaDropout(), nn.StochasticDepth(0.5), nn.DropConnectLinear(2, 5),
+)
+compiled = torch.compile(model, backend="eager", fullgraph=True)
+assert compiled(x).shape == (6, 4, 3, 5)
+assert model[0].num_batches_tracked == 1
+assert model[1].num_batches_tracked == 3
+torch.testing.assert_close(model[0].running_mean, x.mean((0, 2, 3)))
+"""
+
+
+def test_compiles_to_one_graph():
+    subprocess.run([sys.executable, "-c", COMPILED], check=True, capture_output=True)
+
+
 def test_running_statistics_end_to_end_by_hand():
     layer = nn.BatchNorm1d(1, momentum=0.5, dtype=torch.float64)
     layer(torch.tensor([[1.0], [3.0]], dtype=torch.float64))
@@ -244,7 +267,7 @@ def test_bad_input():
         nn.BatchNorm1d(5, eps=-1)
     with pytest.raises(ValueError, match="running_mean and running_var are needed"):
         nn.batch_norm(torch.ones(7, 5))
-    with pytest.raises(ValueError, match=r"weight needs 5 entries, got \(7,\)"):
+    with pytest.raises(ValueError, match=r"5 channels need as many, got \(7,\)"):
         nn.batch_norm(torch.ones(7, 5), weight=torch.ones(7), training=True)
     with pytest.raises(ValueError, match=r"expected inputs of shape \(n, c, ...\), got \(7,\)"):
         nn.batch_norm(torch.ones(7), training=True)
