@@ -10,6 +10,7 @@ import dlcore.nn as ours
 from benchmarks.classical import CLASSICAL
 from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
+from benchmarks.optimizers import OPTIMIZERS
 from dlcore.data import load_digits
 from dlcore.training import fit
 
@@ -110,4 +111,5 @@ COMPARISONS: dict[str, tuple[str, Callable[[torch.device], Pair]]] = {
     **LINEAR_ALGEBRA,
     **CLASSICAL,
     **CLASSICAL_ENSEMBLES,
+    **OPTIMIZERS,
 }
