@@ -3,6 +3,7 @@ from .bayes_icons import bayes_icons as bayes_icons
 from .beam_search_steps import beam_search_steps as beam_search_steps
 from .boundary_training import boundary_training as boundary_training
 from .classify_points import classify_points as classify_points
+from .edge_of_stability import edge_of_stability as edge_of_stability
 from .explorable import Explorable as Explorable
 from .float_line import float_line as float_line
 from .kl_fit import kl_fit as kl_fit

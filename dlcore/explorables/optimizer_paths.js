@@ -17,17 +17,18 @@ const SURFACES = {
     (x, y) => (1 - x) ** 2 + 10 * (y - x * x) ** 2,
     (x, y) => [-2 * (1 - x) - 40 * x * (y - x * x), 20 * (y - x * x)], 0,
   ],
-  saddle: [
-    (x, y) => x * x / 2 - y * y / 2 + y ** 4 / 8,
-    (x, y) => [x, -y + y ** 3 / 2], -0.5,
+  wells: [
+    (x, y) => x ** 4 - 2 * x * x + y * y,
+    (x, y) => [4 * x ** 3 - 4 * x, 2 * y], -1,
   ],
 };
 
-// One step from a place with gradient g; memory is the optimiser's own and begins empty.
+// One step from a place with gradient g; memory is the optimiser's own and begins empty; beta is
+// that of momentum.
 const OPTIMIZERS = {
   sgd: (g, eta) => g.map((v) => eta * v),
-  momentum: (g, eta, memory) => {
-    memory.v = g.map((v, k) => (memory.v ? 0.9 * memory.v[k] : 0) + v);
+  momentum: (g, eta, memory, beta) => {
+    memory.v = g.map((v, k) => (memory.v ? beta * memory.v[k] : 0) + v);
     return memory.v.map((v) => eta * v);
   },
   rmsprop: (g, eta, memory) => {
@@ -44,11 +45,11 @@ const OPTIMIZERS = {
 };
 
 // The places from the start on, as far as they are numbers.
-function descent(surface, optimizer, start, eta, steps) {
+function descent(surface, optimizer, start, eta, steps, beta) {
   const gradient = SURFACES[surface][1], step = OPTIMIZERS[optimizer], memory = {};
   const path = [start];
   for (let t = 0; t < steps; t++) {
-    const at = path.at(-1), by = step(gradient(...at), eta, memory);
+    const at = path.at(-1), by = step(gradient(...at), eta, memory, beta);
     const next = at.map((v, k) => v - by[k]);
     if (!next.every((v) => Math.abs(v) < 1e6)) break;
     path.push(next);
@@ -82,7 +83,7 @@ explorable("optimizer_paths", (view, state) => {
   function draw() {
     const [height, , lowest] = SURFACES[state.surface];
     const ends = names.map((name) => {
-      const path = descent(state.surface, name, state.start, state.eta, state.steps);
+      const path = descent(state.surface, name, state.start, state.eta, state.steps, state.momentum);
       const above = path.map((at) => height(...at) - lowest), seen = state.shown[name];
       const far = (v) => Math.max(-1e3, Math.min(1e3, v));
       plane.line(name, seen ? path.map((at) => at.map(far)) : []);
@@ -127,6 +128,9 @@ explorable("optimizer_paths", (view, state) => {
     "Step size η", { min: -3, max: 0, step: 0.05, value: Math.log10(state.eta),
       format: (v) => (10 ** v).toPrecision(2) },
     (v) => ((state.eta = 10 ** v), draw()));
+  view.slider(
+    "Momentum β", { min: 0, max: 0.99, step: 0.01, value: state.momentum, format: (v) => v.toFixed(2) },
+    (momentum) => ((state.momentum = momentum), draw()));
   const count = view.slider(
     "Steps", { min: 0, max: MOST_STEPS, step: 1, value: state.steps, format: String },
     (steps) => (pause(), (state.steps = steps), draw()));

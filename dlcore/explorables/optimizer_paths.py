@@ -28,25 +28,25 @@ SURFACE_NAMES = {
     "ravine": "Ravine",
     "turned": "Ravine, turned",
     "valley": "Bent valley",
-    "saddle": "Saddle",
+    "wells": "Two wells and a saddle",
 }
 SURFACES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "ravine": lambda x, y: 0.5 * x**2 + 12.5 * y**2,
     "turned": lambda x, y: 0.5 * (TURN * (x + y)) ** 2 + 12.5 * (TURN * (y - x)) ** 2,
     "valley": lambda x, y: (1 - x) ** 2 + 10 * (y - x**2) ** 2,
-    "saddle": lambda x, y: x**2 / 2 - y**2 / 2 + y**4 / 8,
+    "wells": lambda x, y: x**4 - 2 * x**2 + y**2,
 }
 LOWEST = {
     "ravine": [(0.0, 0.0)],
     "turned": [(0.0, 0.0)],
     "valley": [(1.0, 1.0)],
-    "saddle": [(0.0, math.sqrt(2)), (0.0, -math.sqrt(2))],
+    "wells": [(1.0, 0.0), (-1.0, 0.0)],
 }
 STARTS = {
     "ravine": (-2.4, 0.8),
     "turned": (-3.2 * TURN, -1.6 * TURN),
     "valley": (-1.5, 1.5),
-    "saddle": (-2.0, 0.05),
+    "wells": (0.05, 2.0),
 }
 QUESTION = "Adam rescales each coordinate by the size of its gradients. Does that flatten a ravine?"
 PREDICTION = "Yes: Adam walks down any ravine as if it were a round bowl, the others zigzag."
@@ -69,13 +69,18 @@ def height(surface: str, x: float, y: float) -> float:
 
 
 def descent(
-    surface: str, optimizer: str, start: Sequence[float], eta: float, steps: int
+    surface: str,
+    optimizer: str,
+    start: Sequence[float],
+    eta: float,
+    steps: int,
+    momentum: float = 0.9,
 ) -> list[list[float]]:
     """The places that the optimiser of `torch.optim` goes through, from the start on."""
     at = torch.tensor(start, dtype=torch.float64, requires_grad=True)
     algorithms: dict[str, Callable[[], torch.optim.Optimizer]] = {
         "sgd": lambda: torch.optim.SGD([at], lr=eta),
-        "momentum": lambda: torch.optim.SGD([at], lr=eta, momentum=0.9),
+        "momentum": lambda: torch.optim.SGD([at], lr=eta, momentum=momentum),
         "rmsprop": lambda: torch.optim.RMSprop([at], lr=eta, alpha=0.9),
         "adam": lambda: torch.optim.Adam([at], lr=eta),
     }
@@ -148,6 +153,7 @@ def optimizer_paths(
     step_size: float = 0.05,
     steps: int = 100,
     start: Sequence[float] | None = None,
+    momentum: float = 0.9,
     *,
     question: str = QUESTION,
     prediction: str = PREDICTION,
@@ -155,17 +161,19 @@ def optimizer_paths(
 ) -> Explorable:
     """Gradient descent, momentum, RMSProp and Adam from one start with one step size.
 
-    The reader chooses the surface, the step size and how many steps are taken, and moves the start.
-    Momentum is 0.9, RMSProp's average forgets with 0.9, Adam has 0.9 and 0.999; all as in
+    The reader chooses the surface, the step size, the momentum and how many steps are taken, and
+    moves the start. RMSProp's average forgets with 0.9, Adam has 0.9 and 0.999; all as in
     `torch.optim`. "ravine" is 25 times steeper across than along, "turned" is the same turned by
-    45 degrees, "valley" is Rosenbrock's with factor 10, "saddle" has a saddle point at the origin.
+    45 degrees, "valley" is Rosenbrock's with factor 10, "wells" is x^4 - 2 x^2 + y^2 with a saddle
+    between its two lowest points.
 
     Args:
-        surface: shown first: "ravine", "turned", "valley", "saddle".
+        surface: shown first: "ravine", "turned", "valley", "wells".
         step_size: eta shown first, 0.001 to 1.
         steps: taken first, 0 to 300.
         start: where all begin, within 2.7 by 2.35 of the origin; by default one that suits the
             surface.
+        momentum: beta of Momentum shown first, 0 to 0.99.
         question: what the reader can find out.
         prediction: what most expect.
         finding: what comes out, to unfold.
@@ -179,8 +187,8 @@ def optimizer_paths(
     Source: Kingma, Ba (2015), Adam: a method for stochastic optimization, arXiv:1412.6980.
 
     Example:
-        >>> optimizer_paths("saddle", step_size=0.1).state["start"]
-        [-2.0, 0.05]
+        >>> optimizer_paths("wells", step_size=0.1).state["start"]
+        [0.05, 2.0]
 
     In production: torch.optim.
     """
@@ -189,13 +197,14 @@ def optimizer_paths(
     for name, number, low, high in (
         ("step_size", step_size, 0.001, 1),
         ("steps", steps, 0, MOST_STEPS),
+        ("momentum", momentum, 0, 0.99),
     ):
         if not low <= number <= high:
             raise ValueError(f"{name} must lie between {low} and {high}, got {number}")
     place = [float(v) for v in (STARTS[surface] if start is None else start)]
     if len(place) != 2 or not all(abs(v) <= most for v, most in zip(place, LIMIT, strict=True)):
         raise ValueError(f"start must be a place within {LIMIT} of the origin, got {start}")
-    paths = {name: descent(surface, name, place, step_size, steps) for name in NAMES}
+    paths = {name: descent(surface, name, place, step_size, steps, momentum) for name in NAMES}
     ends = ", ".join(f"{NAMES[k]} {height(surface, *path[-1]):.1e}" for k, path in paths.items())
     return Explorable(
         SCRIPTS,
@@ -210,6 +219,7 @@ def optimizer_paths(
             "surface": surface,
             "eta": step_size,
             "steps": steps,
+            "momentum": momentum,
             "start": place,
             "starts": STARTS,
             "lowest": LOWEST,

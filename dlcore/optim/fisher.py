@@ -39,7 +39,7 @@ def fisher_information(
         TypeError: theta is no floating-point tensor.
 
     Equation: :eq:`eq-fisher-information`
-    Section: :ref:`sec-fisher-metric`
+    Section: :ref:`sec-natural-gradient-training`
     Source: Amari (1998), Natural gradient works efficiently in learning,
         doi:10.1162/089976698300017746.
 

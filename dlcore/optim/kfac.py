@@ -47,7 +47,7 @@ def kfac_layer_step(
         NotPositiveDefiniteError: the product with the damping is not positive definite.
 
     Equation: :eq:`eq-kfac`
-    Section: :ref:`sec-fisher-metric`
+    Section: :ref:`sec-natural-gradient-training`
     Source: Martens, Grosse (2015), Optimizing neural networks with Kronecker-factored approximate
         curvature, ICML; George et al. (2018), arXiv:1806.03884.
 
@@ -114,7 +114,7 @@ class KFAC(torch.optim.Optimizer):
         ValueError: the model has no Linear layers, or a number is out of range.
 
     Equation: :eq:`eq-kfac`
-    Section: :ref:`sec-fisher-metric`
+    Section: :ref:`sec-natural-gradient-training`
     Source: Martens, Grosse (2015), Optimizing neural networks with Kronecker-factored approximate
         curvature, ICML.
 

@@ -9,6 +9,7 @@ from dlcore.explorables import (
     beam_search_steps,
     boundary_training,
     classify_points,
+    edge_of_stability,
     linear_map,
     optimizer_paths,
     step_through,
@@ -41,6 +42,7 @@ def html():
         optimizer_paths(),
         classify_points(),
         beam_search_steps(),
+        edge_of_stability(),
     ]
     return page_of(figures)
 
@@ -264,6 +266,15 @@ def test_four_optimisers_by_keyboard_and_pointer(open_page):
     assert start.get_attribute("aria-valuetext") == "-2.3, -1.1"
     figure.get_by_role("slider", name="Step size").press("End")
     assert "Gradient descent: diverges, Momentum: diverges, RMSProp: 6.2, Adam" in status(page, 7)
+    figure.get_by_role("slider", name="Momentum").press("Home")
+    said = status(page, 7)
+    assert said.count("diverges") == 2
+    figure.get_by_role("slider", name="Step size").press("Home")
+    paths = [
+        figure.locator(f".dlx-live [data-part={name}]").get_attribute("d")
+        for name in ("sgd", "momentum")
+    ]
+    assert paths[0] == paths[1]
     figure.get_by_role("checkbox", name="Adam").press("Space")
     assert figure.locator(".dlx-live [data-part=adam]").get_attribute("d") == ""
     figure.get_by_role("slider", name="Steps").press("Home")
@@ -271,6 +282,32 @@ def test_four_optimisers_by_keyboard_and_pointer(open_page):
     page.wait_for_timeout(400)
     figure.get_by_role("button", name="Pause").press("Enter")
     assert int(figure.get_by_role("slider", name="Steps").input_value()) > 3
+
+
+def test_the_limit_of_the_learning_rate_by_keyboard(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=edge_of_stability]")
+    rate, moment = (
+        figure.get_by_role("slider", name=name) for name in ("Learning rate", "Step of training")
+    )
+    moment.press("Home")
+    assert status(page, 10) == (
+        "Step 0: λ = 8.73, limit 10, that is 2/η with η = 0.2.\n"
+        "A quadratic that sharp: −0.75 times the distance a step, it converges.\n"
+        "The network: loss 0.459, 0.459 at the start."
+    )
+    rate.press("ArrowRight")
+    assert rate.get_attribute("aria-valuetext") == "0.3"
+    assert "limit 6.67, that is 2/η with η = 0.3.\n" in status(page, 10)
+    assert "−1.62 times the distance a step, it diverges." in status(page, 10)
+    rate.press("End")
+    moment.press("End")
+    assert status(page, 10).endswith("at the start; it is lost before step 60.")
+    figure.get_by_role("radio", name="0.9").check(force=True)
+    rate.press("Home")
+    assert "limit 76, that is 3.8/η with η = 0.05.\n" in status(page, 10)
+    own = figure.locator(".dlx-live [data-part=own]").first
+    assert own.get_attribute("d").count("L") == 50
 
 
 def test_both_classifiers_follow_a_point(open_page):

@@ -25,16 +25,17 @@ from tests.parity import assert_close
 def test_every_step_in_the_page_agrees_with_torch(javascript, surface, optimizer):
     # RMSProp's last steps turn round at every gradient's sign and magnify any rounding.
     steps = 25 if optimizer == "rmsprop" else 60
-    for eta in (0.01, 0.1):
-        path = descent(surface, optimizer, STARTS[surface], eta, steps)
+    for eta, momentum in ((0.01, 0.9), (0.1, 0.9), (0.05, 0.5)):
+        path = descent(surface, optimizer, STARTS[surface], eta, steps, momentum)
         got = javascript(
             SCRIPTS,
-            "descent(surface, optimizer, start, eta, steps)",
+            "descent(surface, optimizer, start, eta, steps, momentum)",
             surface=surface,
             optimizer=optimizer,
             start=STARTS[surface],
             eta=eta,
             steps=steps,
+            momentum=momentum,
         )
         assert len(got) == len(path)
         assert_close(got, path, rtol=1e-8, atol=1e-9)
@@ -117,7 +118,7 @@ def test_the_finding_adams_path_does_not_depend_on_the_walls(javascript):
 
 
 def test_the_still_says_what_the_caller_asked_for():
-    figure = optimizer_paths("saddle", 0.1, 20, (1, -2), question="Where?")
+    figure = optimizer_paths("wells", 0.1, 20, (1, -2), question="Where?")
     assert "After 20 steps of size 0.1" in figure.alt
     assert (figure.state["start"], figure.question) == ([1.0, -2.0], "Where?")
 
@@ -129,6 +130,7 @@ def test_the_still_says_what_the_caller_asked_for():
         ({"surface": "hill"}, "unknown surface 'hill': choose from ravine"),
         ({"step_size": 0}, "step_size must lie between 0.001 and 1, got 0"),
         ({"step_size": math.nan}, "step_size must lie between 0.001 and 1, got nan"),
+        ({"momentum": 1}, "momentum must lie between 0 and 0.99, got 1"),
         ({"steps": 301}, "steps must lie between 0 and 300, got 301"),
         ({"start": (0, 3)}, r"start must be a place within \(2.7, 2.35\) of the origin"),
         ({"start": (1, 1, 1)}, "start must be a place within"),
