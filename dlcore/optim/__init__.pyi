@@ -11,6 +11,10 @@ from .comparison import escape_time as escape_time
 from .critical_points import StationaryPoint as StationaryPoint
 from .critical_points import find_critical_points as find_critical_points
 from .critical_points import positive_definite_fraction as positive_definite_fraction
+from .cyclical_schedules import cosine_warm_restarts as cosine_warm_restarts
+from .cyclical_schedules import cyclical_lr as cyclical_lr
+from .cyclical_schedules import one_cycle as one_cycle
+from .cyclical_schedules import one_cycle_momentum as one_cycle_momentum
 from .fisher import fisher_information as fisher_information
 from .gauss_newton import gauss_newton as gauss_newton
 from .gauss_newton import gauss_newton_product as gauss_newton_product
@@ -45,13 +49,9 @@ from .quasi_newton import bfgs_update as bfgs_update
 from .quasi_newton import lbfgs as lbfgs
 from .quasi_newton import lbfgs_two_loop as lbfgs_two_loop
 from .schedules import cosine_annealing as cosine_annealing
-from .schedules import cosine_warm_restarts as cosine_warm_restarts
-from .schedules import cyclical_lr as cyclical_lr
 from .schedules import exponential_decay as exponential_decay
 from .schedules import inverse_time_decay as inverse_time_decay
 from .schedules import linear_warmup as linear_warmup
-from .schedules import one_cycle as one_cycle
-from .schedules import one_cycle_momentum as one_cycle_momentum
 from .schedules import step_decay as step_decay
 from .schedules import warmup_cosine as warmup_cosine
 from .snapshots import SnapshotEnsemble as SnapshotEnsemble

@@ -9,7 +9,10 @@ from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
 from dlcore.optim.multi_tensor import (
+    Group,
     MultiTensorOptimizer,
+    State,
+    Tensors,
     require_betas,
     require_not_negative,
     zeros,
@@ -18,9 +21,7 @@ from dlcore.optim.multi_tensor import (
 Betas = tuple[float, float]
 
 
-def update_moments(
-    betas: Betas, grads: list[Tensor], state: dict[str, list[Tensor]]
-) -> tuple[list[Tensor], list[Tensor]]:
+def update_moments(betas: Betas, grads: Tensors, state: State) -> tuple[Tensors, Tensors]:
     r"""Move both averages towards the gradients and their squares; in place, then returned."""
     m, v = state["exp_avg"], state["exp_avg_sq"]
     torch._foreach_lerp_(m, grads, 1 - betas[0])
@@ -51,7 +52,8 @@ class Adam(MultiTensorOptimizer):
         ValueError: a setting is out of range.
         TypeError: a parameter is not real, or a gradient is sparse.
 
-    Equation: :eq:`eq-adam`
+    Equation: :eq:`eq-adam-moments`, :eq:`eq-adam-bias-correction`, :eq:`eq-adam`,
+        :eq:`eq-amsgrad`
     Section: :ref:`sec-adam`
     Source: Kingma, Ba (2015), Adam: a method for stochastic optimization, arXiv:1412.6980;
         AMSGrad: Reddi, Kale, Kumar (2018), On the convergence of Adam and beyond,
@@ -87,18 +89,13 @@ class Adam(MultiTensorOptimizer):
             maximize=maximize, decoupled_weight_decay=decoupled_weight_decay,
         )  # fmt: skip
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """Both averages, and the largest second one for AMSGrad."""
         largest = ["max_exp_avg_sq"] if group["amsgrad"] else []
         return zeros(p, "exp_avg", "exp_avg_sq", *largest)
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: int,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: int, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Divide the corrected mean by the root of the corrected mean square."""
         beta1, beta2 = group["betas"]
@@ -221,28 +218,23 @@ class NAdam(MultiTensorOptimizer):
             decoupled_weight_decay=decoupled_weight_decay,
         )  # fmt: skip
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """Both averages, and the product of the momenta so far."""
         return {**zeros(p, "exp_avg", "exp_avg_sq"), "mu_product": 1.0}
 
-    def stage(self, group: dict[str, Any], state: dict[str, Any], first: bool) -> Hashable:
+    def stage(self, group: Group, state: dict[str, Any], first: bool) -> Hashable:
         """Count the step and multiply its momentum in."""
         step = super().stage(group, state, first)
         state["mu_product"] *= self.momentum(group, state["step"])
         return step, state["mu_product"]
 
     @staticmethod
-    def momentum(group: dict[str, Any], step: int) -> float:
+    def momentum(group: Group, step: int) -> float:
         r"""$\mu_t$."""
         return group["betas"][0] * (1 - 0.5 * 0.96 ** (step * group["momentum_decay"]))
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: tuple[int, float],
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: tuple[int, float], params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Step along the gradient now and the mean of the next step."""
         t, product = step
@@ -307,17 +299,12 @@ class RAdam(MultiTensorOptimizer):
             decoupled_weight_decay=decoupled_weight_decay,
         )  # fmt: skip
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """Both averages."""
         return zeros(p, "exp_avg", "exp_avg_sq")
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: int,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: int, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Momentum at first, then a rectified step of Adam."""
         beta1, beta2 = group["betas"]

@@ -7,7 +7,10 @@ from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
 from dlcore.optim.multi_tensor import (
+    Group,
     MultiTensorOptimizer,
+    State,
+    Tensors,
     require_fraction,
     require_not_negative,
     zeros,
@@ -33,7 +36,7 @@ class Adagrad(MultiTensorOptimizer):
         ValueError: a setting is negative.
         TypeError: a parameter is not real, or a gradient is sparse.
 
-    Equation: :eq:`eq-adagrad`
+    Equation: :eq:`eq-adagrad-accumulator`, :eq:`eq-adagrad`
     Section: :ref:`sec-adagrad`
     Source: Duchi, Hazan, Singer (2011), Adaptive subgradient methods for online learning and
         stochastic optimization, JMLR 12.
@@ -69,17 +72,12 @@ class Adagrad(MultiTensorOptimizer):
             initial_accumulator_value=initial_accumulator_value, eps=eps, maximize=maximize,
         )  # fmt: skip
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """The sum of squared gradients."""
         return {"sum": torch.full_like(p, group["initial_accumulator_value"])}
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: int,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: int, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Add the squares, divide by their root."""
         r = state["sum"]
@@ -145,19 +143,14 @@ class RMSprop(MultiTensorOptimizer):
             centered=centered, maximize=maximize,
         )  # fmt: skip
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """The averages, and the velocity if there is any."""
         momentum = ["momentum_buffer"] if group["momentum"] else []
         mean = ["grad_avg"] if group["centered"] else []
         return zeros(p, "square_avg", *momentum, *mean)
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: int,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: int, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Average the squares, divide by their root."""
         r, rho = state["square_avg"], group["alpha"]
@@ -225,17 +218,12 @@ class Adadelta(MultiTensorOptimizer):
             params, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay, maximize=maximize
         )
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """The averages of squared gradients and squared steps."""
         return zeros(p, "square_avg", "acc_delta")
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: int,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: int, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Scale the gradient by the ratio of both roots."""
         r, moved, rho = state["square_avg"], state["acc_delta"], group["rho"]

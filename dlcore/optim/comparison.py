@@ -104,9 +104,10 @@ def _run(
     for t in range(steps + 1):
         loss = f(x, *drawn)
         losses.append(loss.detach())
+        finite = bool(loss.isfinite())
         seconds.append(time.perf_counter() - begin)
         path.append(None if isinstance(start, nn.Module) else x.detach().clone())
-        if t == steps or not loss.isfinite():
+        if t == steps or not finite:
             break
         optimizer.zero_grad()
         loss.backward()

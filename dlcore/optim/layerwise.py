@@ -8,7 +8,10 @@ from torch.optim.optimizer import ParamsT
 
 from dlcore.optim.adam import Betas, update_moments
 from dlcore.optim.multi_tensor import (
+    Group,
     MultiTensorOptimizer,
+    State,
+    Tensors,
     require_betas,
     require_not_negative,
     zeros,
@@ -69,23 +72,16 @@ class LARS(MultiTensorOptimizer):
             trust_coefficient=trust_coefficient, eps=eps, maximize=maximize,
         )  # fmt: skip
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """The velocity."""
         return zeros(p, "momentum_buffer")
 
-    def decay(
-        self, group: dict[str, Any], params: list[Tensor], grads: list[Tensor]
-    ) -> list[Tensor]:
+    def decay(self, group: Group, params: Tensors, grads: Tensors) -> Tensors:
         """Left to the update, since the ratio needs the gradient without the decay."""
         return grads
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: int,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: int, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Scale each gradient by its tensor's ratio, then move with momentum."""
         rate, velocity = group["weight_decay"], state["momentum_buffer"]
@@ -147,23 +143,16 @@ class LAMB(MultiTensorOptimizer):
             params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, maximize=maximize
         )
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """Both averages."""
         return zeros(p, "exp_avg", "exp_avg_sq")
 
-    def decay(
-        self, group: dict[str, Any], params: list[Tensor], grads: list[Tensor]
-    ) -> list[Tensor]:
+    def decay(self, group: Group, params: Tensors, grads: Tensors) -> Tensors:
         """Left to the update: the decay belongs to the direction, not to the gradient."""
         return grads
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: int,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: int, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Take Adam's direction, at the length that the weights ask for."""
         beta1, beta2 = group["betas"]

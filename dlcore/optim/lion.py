@@ -7,7 +7,10 @@ from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
 from dlcore.optim.multi_tensor import (
+    Group,
     MultiTensorOptimizer,
+    State,
+    Tensors,
     require_betas,
     require_not_negative,
     zeros,
@@ -65,17 +68,12 @@ class Lion(MultiTensorOptimizer):
             decoupled_weight_decay=True,
         )  # fmt: skip
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """The mean gradient."""
         return zeros(p, "exp_avg")
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: int,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: int, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Step by the sign, then average."""
         (beta1, beta2), m = group["betas"], state["exp_avg"]

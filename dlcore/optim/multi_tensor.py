@@ -10,6 +10,9 @@ import torch
 from torch import Tensor
 from torch.optim.optimizer import Optimizer, ParamsT
 
+Tensors = list[Tensor]
+Group = dict[str, Any]
+State = dict[str, Tensors]
 Key = tuple[torch.device, torch.dtype, Hashable]
 COUNTS = {"step": int, "mu_product": float}
 
@@ -19,8 +22,8 @@ class MultiTensorOptimizer(Optimizer, ABC):
 
     A subclass defines `update` and, if it remembers anything, `initial_state`. All parameters of a
     group that share device, dtype and number of steps are updated by the same `torch._foreach_*`
-    calls: how many operations a step takes does not depend on how many tensors a model has, and on
-    a GPU each is one kernel. Parameters without a gradient are left alone.
+    calls: how many operations a step takes does not depend on how many tensors a model has.
+    Parameters without a gradient are left alone.
 
     Args:
         params: parameters, or groups of them, as `torch.optim` takes them.
@@ -51,29 +54,22 @@ class MultiTensorOptimizer(Optimizer, ABC):
     def __init__(self, params: ParamsT, **defaults: Any):
         super().__init__(params, defaults)
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """What is remembered of a parameter before its first step, by name."""
         return {}
 
     @abstractmethod
     def update(
-        self,
-        group: dict[str, Any],
-        step: Any,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: Any, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Move the parameters in place; `state` holds one list per remembered name."""
 
-    def stage(self, group: dict[str, Any], state: dict[str, Any], first: bool) -> Hashable:
+    def stage(self, group: Group, state: dict[str, Any], first: bool) -> Hashable:
         """Count the step; parameters of equal count are updated together."""
         state["step"] = state.get("step", 0) + 1
         return state["step"]
 
-    def decay(
-        self, group: dict[str, Any], params: list[Tensor], grads: list[Tensor]
-    ) -> list[Tensor]:
+    def decay(self, group: Group, params: Tensors, grads: Tensors) -> Tensors:
         """Apply the weight decay to the parameters, or return gradients that contain it."""
         rate = group.get("weight_decay", 0)
         if not rate:
@@ -102,8 +98,8 @@ class MultiTensorOptimizer(Optimizer, ABC):
                 self.update(group, step, params, grads, state)
         return loss
 
-    def _alike(self, group: dict[str, Any]) -> dict[Key, list[Tensor]]:
-        alike: dict[Key, list[Tensor]] = defaultdict(list)
+    def _alike(self, group: Group) -> dict[Key, Tensors]:
+        alike: dict[Key, Tensors] = defaultdict(list)
         for p in group["params"]:
             if p.grad is None:
                 continue

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.optim.optimizer import Optimizer
 
 from dlcore.data import iterate_minibatches
-from dlcore.optim.schedules import cosine_warm_restarts
+from dlcore.optim.cyclical_schedules import cosine_warm_restarts
 from dlcore.training import NonFiniteLossError, predict
 
 

@@ -10,7 +10,10 @@ from torch.optim.optimizer import ParamsT
 
 from dlcore.data import iterate_minibatches
 from dlcore.optim.multi_tensor import (
+    Group,
     MultiTensorOptimizer,
+    State,
+    Tensors,
     require_not_negative,
     zeros,
 )
@@ -77,21 +80,16 @@ class SGD(MultiTensorOptimizer):
             nesterov=nesterov, maximize=maximize,
         )  # fmt: skip
 
-    def initial_state(self, group: dict[str, Any], p: Tensor) -> dict[str, Any]:
+    def initial_state(self, group: Group, p: Tensor) -> dict[str, Any]:
         """The velocity, if there is any."""
         return zeros(p, "momentum_buffer") if group["momentum"] else {}
 
-    def stage(self, group: dict[str, Any], state: dict[str, Any], first: bool) -> Hashable:
+    def stage(self, group: Group, state: dict[str, Any], first: bool) -> Hashable:
         """The first step ignores the dampening; otherwise nothing depends on the count."""
         return first
 
     def update(
-        self,
-        group: dict[str, Any],
-        step: bool,
-        params: list[Tensor],
-        grads: list[Tensor],
-        state: dict[str, list[Tensor]],
+        self, group: Group, step: bool, params: Tensors, grads: Tensors, state: State
     ) -> None:
         """Move along the gradient or the velocity."""
         momentum = group["momentum"]
@@ -134,7 +132,7 @@ def momentum_step(
     Raises:
         ValueError: the shapes differ, or a setting is out of range.
 
-    Equation: :eq:`eq-momentum-velocity`
+    Equation: :eq:`eq-momentum-velocity`, :eq:`eq-momentum-update`
     Section: :ref:`sec-momentum`
     Source: Polyak (1964), Some methods of speeding up the convergence of iteration methods,
         doi:10.1016/0041-5553(64)90137-5.
@@ -255,7 +253,7 @@ def sgd(
     Raises:
         ValueError: X and y differ in length, no examples, or a number below 1.
 
-    Equation: :eq:`eq-sgd`
+    Equation: :eq:`eq-batch-gradient-descent`, :eq:`eq-sgd`, :eq:`eq-mini-batch-sgd`
     Section: :ref:`sec-stochastic-gradient-descent`
     Source: Robbins, Monro (1951), A stochastic approximation method,
         doi:10.1214/aoms/1177729586.
