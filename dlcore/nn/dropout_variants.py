@@ -203,8 +203,8 @@ class ConcreteDropout(nn.Module):
     ) -> Float[Tensor, ""]:
         r"""What the loss needs in addition, for the layer whose inputs are dropped.
 
-        It is `weight_scale` $\|W\|^2 / (1 - p)$ - `entropy_scale` $d_{in} H(p)$, H the entropy of
-        the coin in nats: keeping everything costs weight decay, and a fair coin is rewarded.
+        It is `weight_scale` $\|W\|^2 / (1 - p)$ - `entropy_scale` $d H(p)$ with d inputs and the
+        entropy H of the coin in nats: dropping much costs weight decay, a fair coin is rewarded.
 
         Args:
             weight: W of the layer that follows, shape (d_out, d_in).
