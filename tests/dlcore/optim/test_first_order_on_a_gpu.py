@@ -6,11 +6,14 @@ import torch
 from dlcore import optim
 from dlcore.optim import compare_optimizers, cosine_annealing, ravine
 
+NAMES = (
+    *("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "NAdam", "RAdam"),
+    *("Lion", "LARS", "LAMB"),
+)
+
 
 @pytest.mark.gpu
-@pytest.mark.parametrize(
-    "name", ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "NAdam", "RAdam", "Lion", "LARS", "LAMB"]
-)  # fmt: skip
+@pytest.mark.parametrize("name", NAMES)
 def test_parameters_on_two_devices(name):
     start = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64)
     both = [start.clone().to(where).requires_grad_() for where in ("cpu", "cuda")]
