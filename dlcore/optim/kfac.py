@@ -56,7 +56,7 @@ def kfac_layer_step(
         >>> kfac_layer_step(W, torch.tensor([[8.0, 8.0]]), A, G, lr=0.5)
         tensor([[-1., -4.]])
 
-    In production: the kfac of NVIDIA's or Google's libraries.
+    In production: kfac_jax, or curvlinops.KFACLinearOperator.
     """
     require_symmetric("kfac_layer_step", A)
     require_symmetric("kfac_layer_step", G)
@@ -129,7 +129,7 @@ class KFAC(torch.optim.Optimizer):
         >>> [round(p.item(), 3) for p in layer.parameters()]
         [2.0, 1.0]
 
-    In production: the kfac of NVIDIA's or Google's libraries.
+    In production: kfac_jax, or curvlinops.KFACLinearOperator.
     """
 
     def __init__(

@@ -62,7 +62,9 @@ def newton_step(
         )
     if not damping >= 0:
         raise ValueError(f"the damping must not be negative, got {damping}")
-    return theta - solve(hessian + damping * torch.eye(n, dtype=hessian.dtype), gradient)
+    return theta - solve(
+        hessian + damping * torch.eye(n, dtype=hessian.dtype, device=hessian.device), gradient
+    )
 
 
 def newton_cg(
