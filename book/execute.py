@@ -82,7 +82,7 @@ class Shelf:
             "key": {
                 "code": freshness.code(notebook),
                 "around": self.around,
-                "sources": freshness.related(self.files, inside),
+                "sources": freshness.related(self.files, inside, notebook),
             },
         }
         contents.write_atomically(self.place(path), nbformat.writes(notebook).encode())

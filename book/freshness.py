@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 PACKAGES = ("dlcore", "dlgrade")
+FIGURES = "benchmarks/results"
 PINS = ("requirements.txt", "constraints.txt")
 TAGS = {"raises-exception", "skip-execution"}
 
@@ -20,8 +21,8 @@ def digest(content: bytes) -> str:
 
 
 def sources(root: Path) -> dict[str, str]:
-    """Path and digest of each file of our packages, data files and scripts included."""
-    files = (file for package in PACKAGES for file in (root / package).rglob("*"))
+    """Path and digest of each file of our packages, data and scripts included, and of figures."""
+    files = (file for folder in (*PACKAGES, FIGURES) for file in (root / folder).rglob("*"))
     return {
         file.relative_to(root).as_posix(): digest(file.read_bytes())
         for file in sorted(files)
@@ -29,11 +30,18 @@ def sources(root: Path) -> dict[str, str]:
     }
 
 
-def related(files: dict[str, str], modules: Iterable[str]) -> dict[str, str]:
-    """The loaded modules, and what else lies in the packages they make (stubs, data, scripts)."""
+def related(
+    files: dict[str, str], modules: Iterable[str], notebook: NotebookNode
+) -> dict[str, str]:
+    """What of the files a notebook depends on.
+
+    That is the modules it loads, what else lies in the packages they make (stubs, data, scripts),
+    and the measured figures that its code names.
+    """
     modules = set(modules)
     rooms = {Path(path).parent.as_posix() for path in files if path.endswith("/__init__.py")}
     loaded = {Path(path).parent.as_posix() for path in modules if path.endswith("/__init__.py")}
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
     def room(path: str) -> str:
         return next((p.as_posix() for p in Path(path).parents if p.as_posix() in rooms), "")
@@ -41,7 +49,9 @@ def related(files: dict[str, str], modules: Iterable[str]) -> dict[str, str]:
     return {
         path: value
         for path, value in files.items()
-        if path in modules or (not path.endswith(".py") and room(path) in loaded)
+        if path in modules
+        or (not path.endswith(".py") and room(path) in loaded)
+        or (path.startswith(FIGURES) and Path(path).name in text)
     }
 
 
@@ -81,7 +91,8 @@ def stale(
     for name, value in around.items():
         if key["around"].get(name) != value:
             return f"{name} changed"
-    now = related(files, [path for path in key["sources"] if path.endswith(".py")])
+    modules = [path for path in key["sources"] if path.endswith(".py")]
+    now = related(files, modules, source)
     changed = set(dict(key["sources"]).items()) ^ set(now.items())
     return f"{min(changed)[0]} changed" if changed else ""
 

@@ -41,7 +41,7 @@ def execute(root):
         key = {
             "code": freshness.code(result),
             "around": around,
-            "sources": freshness.related(files, ["dlcore/__init__.py"]),
+            "sources": freshness.related(files, ["dlcore/__init__.py"], result),
         }
         result.metadata["dlcore"] = {"key": key, "execution": {"seconds": 1.0}}
         target = root / "_build/executed/chapters" / path.name

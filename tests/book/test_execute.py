@@ -31,7 +31,9 @@ def root(tmp_path):
     )
     (tmp_path / "_toc.yml").write_text("root: chapters/a\nchapters:\n- file: chapters/b\n")
     (tmp_path / "chapters").mkdir()
-    write(tmp_path / "chapters/a.ipynb", "import dlcore.nn\nprint(dlcore.nn.name)", prose="# A")
+    (tmp_path / "benchmarks/results").mkdir(parents=True)
+    read = "import dlcore.nn\nprint(dlcore.nn.name)\nspeeds = '../benchmarks/results/cpu.csv'"
+    write(tmp_path / "chapters/a.ipynb", read, prose="# A")
     write(tmp_path / "chapters/b.ipynb", "import dlcore.optim")
     return tmp_path
 
@@ -116,6 +118,8 @@ def test_only_what_depends_on_a_change_runs_again(root):
         ("dlcore/optim/__init__.py", ""),
         ("dlcore/nn/not_loaded.py", ""),
         ("dlcore/README", "dlcore/README changed"),
+        ("benchmarks/results/cpu.csv", "benchmarks/results/cpu.csv changed"),
+        ("benchmarks/results/gpu.csv", ""),
     ],
 )
 def test_what_a_result_depends_on(root, path, why):
