@@ -95,7 +95,7 @@ def verify(
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds of random inputs.")] = 2,
     mutants: Annotated[bool, typer.Option(help="Put small faults into the reference.")] = True,
     most: Annotated[
-        int | None, typer.Option(min=1, help="At most so many faults a task; by default all.")
+        int | None, typer.Option(min=1, help="At most so many faults; by default all.")
     ] = None,
     fresh: Annotated[bool, typer.Option(help="Also what is verified already.")] = False,
 ) -> None:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from dlgrade.course import Answer, Course
@@ -123,7 +124,7 @@ def verify(
         seeds: of the tests' random inputs. Each answer runs once with each: with the first one
             beside the tests of all tasks that it can touch, with the others beside its own.
         mutate: also try the mutants.
-        most: how many mutants of a task are tried, always the same ones; all by default.
+        most: how many mutants are tried, always the same ones; all by default.
         crew: workers that are there already; by default they are started, and ended afterwards.
 
     Returns:
@@ -256,8 +257,9 @@ def _mutate(crew: Crew, course: Course, assignment: str, most: int | None, repor
     if len(made) < len(everything):
         report.notes.append(f"{len(made)} of {len(everything)} mutants were tried")
     alive: set[Mutant] = set()
+    asked, failing = _asked(cells), Counter((a.task, name) for a in bank for name in a.fails)
     for m, result in crew.share(
-        (m, _attempt(str(path), m, _order(cells, bank, m), known, report)) for m in made
+        (m, _attempt(str(path), m, _order(m, asked[m.task], failing), known, report)) for m in made
     ):
         if isinstance(result, str):
             report.problems.append(f"{m.task}, mutant {m.change}: {result}")
@@ -281,14 +283,16 @@ def _mutate(crew: Crew, course: Course, assignment: str, most: int | None, repor
 
 
 def _sample(made: Sequence[Mutant], most: int | None) -> list[Mutant]:
-    """At most so many of each task, drawn the same way every time."""
+    """At most so many, from all tasks alike, drawn the same way every time."""
     if most is None:
         return list(made)
     tasks: dict[str, list[Mutant]] = {}
     for m in made:
         tasks.setdefault(m.task, []).append(m)
-    drawn = {t: random.Random(t).sample(ms, min(most, len(ms))) for t, ms in tasks.items()}
-    return [m for m in made if m in drawn[m.task]]
+    shuffled = [random.Random(t).sample(ms, len(ms)) for t, ms in tasks.items()]
+    in_turn = [m for each in zip_longest(*shuffled) for m in each if m is not None]
+    drawn = set(in_turn[:most])
+    return [m for m in made if m in drawn]
 
 
 def _attempt(
@@ -301,16 +305,23 @@ def _attempt(
     return Attempt(path, {m.task: m.source}, runs, until_failed=True, first=first, seconds=seconds)
 
 
-def _order(cells: Sequence[Cell], bank: Sequence[Answer], m: Mutant) -> tuple[str, ...]:
-    """The tests that ask for the changed function first, then those that most answers fail."""
-    failed = Counter(name for a in bank if a.task == m.task for name in a.fails)
-    function = m.change.split(":")[0].split(".")[0]
-    asks: dict[str, bool] = {}
+def _asked(cells: Sequence[Cell]) -> dict[str, dict[str, set[str]]]:
+    """By task and test, what the test asks of the student."""
+    asked: dict[str, dict[str, set[str]]] = {}
     for c in cells:
-        if c.task == m.task and c.role in ("visible", "hidden"):
+        if c.role in ("visible", "hidden"):
             for name, t in decorated(c).items():
-                asks[name] = function in Text.of(ast.unparse(t["tree"])).attributes
-    return tuple(sorted(asks, key=lambda name: (not asks[name], -failed[name])))
+                text = Text.of(ast.unparse(t["tree"]))
+                asked.setdefault(c.task, {})[name] = text.attributes
+    return asked
+
+
+def _order(
+    m: Mutant, asked: dict[str, set[str]], failing: Counter[tuple[str, str]]
+) -> tuple[str, ...]:
+    """The tests that ask for the changed function first, then those that most answers fail."""
+    function = m.change.split(":")[0].split(".")[0]
+    return tuple(sorted(asked, key=lambda n: (function not in asked[n], -failing[m.task, n])))
 
 
 def _redundant(report: Report) -> Iterator[str]:

@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from dlgrade.grading.trial import Attempt
 from dlgrade.grading.worker import Crew
-from dlgrade.mutants import mutants
+from dlgrade.mutants import Mutant, mutants
 from dlgrade.notebook import read
 from dlgrade.proofs import proof
 from dlgrade.verify import LIMITS, Report, Trial, _sample, _try, verify
@@ -107,6 +108,11 @@ def test_a_sample_of_the_mutants_is_the_same_every_time(course):
     assert len(sample) == 3 < len(made)
     assert set(sample) < set(made)
     assert _sample(made, 99) == made == _sample(made, None)
+
+
+def test_a_sample_has_as_many_of_each_task_as_it_can():
+    made = [Mutant("abc"[i % 3], str(i), "") for i in range(9)] + [Mutant("d", "9", "")]
+    assert Counter(m.task for m in _sample(made, 7)) == {"a": 2, "b": 2, "c": 2, "d": 1}
 
 
 COUNTING = """
@@ -216,7 +222,7 @@ def test_a_known_mutant_outside_the_sample_is_no_problem(course, crew):
     known.write_text('[parameters]\n"cell: parameters = 703 → parameters = 704" = "why not"\n')
     report = verify(course, NAME, seeds=(0,), most=1, crew=crew)
     assert report.problems == []
-    assert report.notes[0] == "2 of 12 mutants were tried"
+    assert report.notes[0] == "1 of 12 mutants were tried"
 
 
 def test_commands_refuse_what_is_not_there(course, tmp_path):
