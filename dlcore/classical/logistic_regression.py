@@ -1,5 +1,7 @@
 """Logistic regression for two classes and softmax regression for more."""
 
+from typing import ClassVar
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -111,7 +113,7 @@ class LogisticRegression(_LinearLogits):
     C = 1 / (n * lam).
     """
 
-    _solvers = {  # noqa: RUF012 - a constant
+    _solvers: ClassVar = {
         "lbfgs": likelihood_fits.lbfgs,
         "newton": likelihood_fits.newton,
         "gd": likelihood_fits.gradient_descent,
@@ -179,7 +181,7 @@ class SoftmaxRegression(_LinearLogits):
     In production: sklearn.linear_model.LogisticRegression(C=1 / (2 * n * lam)).
     """
 
-    _solvers = {  # noqa: RUF012 - a constant
+    _solvers: ClassVar = {
         "lbfgs": likelihood_fits.lbfgs,
         "gd": likelihood_fits.gradient_descent,
     }

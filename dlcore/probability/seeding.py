@@ -34,6 +34,8 @@ def kmeans_plus_plus(
         ValueError: k is out of range, no trial, or X is no matrix.
         TypeError: X is no floating-point tensor.
 
+    Equation: :eq:`eq-k-means-plus-plus`
+    Section: :ref:`sec-k-means`
     Source: Arthur, Vassilvitskii (2007), k-means++: the advantages of careful seeding, SODA.
 
     Example:

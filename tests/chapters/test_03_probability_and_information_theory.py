@@ -14,6 +14,7 @@ import scipy.stats
 import torch
 
 import dlcore
+from tests.chapters.pages import Page
 
 NOTEBOOK = Path(__file__).parents[2] / "chapters" / "03_probability_and_information_theory.ipynb"
 CELLS = {cell["id"]: cell for cell in nbformat.read(NOTEBOOK, 4).cells}
@@ -22,12 +23,12 @@ NEEDED = {"icons", "laplace-figure", "concentration-figure"}
 
 LIBRARY = Path(dlcore.__file__).parent / "probability"
 CITED = "\n".join(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.py")))
-ELSEWHERE = {"eq-k-means-plus-plus", "sec-k-means"}
+LATER = Page("05_classical_machine_learning").labels()
 
 
 def cited(role: str) -> list[str]:
     """The labels that the library's docstrings name, but those of other chapters."""
-    return sorted(set(re.findall(rf":{role}:`([\w-]+)`", CITED)) - ELSEWHERE)
+    return sorted(set(re.findall(rf":{role}:`([\w-]+)`", CITED)) - set(LATER))
 
 
 def wanted(cell) -> bool:
