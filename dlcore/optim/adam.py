@@ -33,10 +33,11 @@ def update_moments(betas: Betas, grads: Tensors, state: State) -> tuple[Tensors,
 class Adam(MultiTensorOptimizer):
     r"""Steps along the mean of the gradients, divided by the root of the mean of their squares.
 
-    The averages $m \leftarrow \beta_1 m + (1 - \beta_1) g$ and $v \leftarrow \beta_2 v + (1 -
-    \beta_2) g \odot g$ start at zero; $\hat m = m/(1 - \beta_1^t)$ and $\hat v = v/(1 - \beta_2^t)$
-    take out what the start weighs. Then $\theta \leftarrow \theta - \eta\, \hat m / (\sqrt{\hat v}
-    + \epsilon)$: the first step has size $\eta$ whatever the size of the gradient.
+    The averages $m \leftarrow \beta_1 m + (1 - \beta_1) g$ and
+    $v \leftarrow \beta_2 v + (1 - \beta_2) g \odot g$ start at zero; $\hat m = m/(1 - \beta_1^t)$
+    and $\hat v = v/(1 - \beta_2^t)$ take out what the start weighs. Then
+    $\theta \leftarrow \theta - \eta\, \hat m / (\sqrt{\hat v} + \epsilon)$:
+    the first step has size $\eta$ whatever the size of the gradient.
 
     Args:
         params: parameters, or groups of them.

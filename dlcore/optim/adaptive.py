@@ -26,7 +26,7 @@ class Adagrad(MultiTensorOptimizer):
     Args:
         params: parameters, or groups of them.
         lr: learning rate $\eta$.
-        lr_decay: the rate of step t is $\eta / (1 + (t - 1) \cdot$ `lr_decay`$)$.
+        lr_decay: k; the rate of step t is $\eta / (1 + k (t - 1))$.
         weight_decay: $\lambda$, adds $\lambda\theta$ to the gradient.
         initial_accumulator_value: r before the first step.
         eps: $\epsilon$, outside the root.

@@ -30,7 +30,7 @@ class OptimizerRun(NamedTuple):
 
     @property
     def steps(self) -> int:
-        """How many steps were taken: fewer than asked for if the loss stopped being finite."""
+        """How many steps were taken, fewer than asked for if the loss stopped being finite."""
         return len(self.losses) - 1
 
     def steps_to(self, target: float) -> int | None:

@@ -25,7 +25,7 @@ class LRRangeTest(NamedTuple):
 
     @property
     def best(self) -> float:
-        """The rate at the lowest loss: already too large for training, a third of it is usual."""
+        """The rate at the lowest loss, already too large for training; a third of it is usual."""
         return self.lrs[self.losses.nan_to_num(nan=math.inf).argmin()].item()
 
 
