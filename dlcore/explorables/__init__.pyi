@@ -7,6 +7,7 @@ from .edge_of_stability import edge_of_stability as edge_of_stability
 from .explorable import Explorable as Explorable
 from .float_line import float_line as float_line
 from .kl_fit import kl_fit as kl_fit
+from .l1_l2_paths import l1_l2_paths as l1_l2_paths
 from .linear_map import linear_map as linear_map
 from .nearest_neighbours import nearest_neighbours as nearest_neighbours
 from .optimizer_paths import optimizer_paths as optimizer_paths
@@ -20,3 +21,4 @@ from .svd_image import svd_image as svd_image
 from .svm_margin import svm_margin as svm_margin
 from .tree_forest import tree_forest as tree_forest
 from .unit_balls import unit_balls as unit_balls
+from .weight_decay_dropout_fit import weight_decay_dropout_fit as weight_decay_dropout_fit

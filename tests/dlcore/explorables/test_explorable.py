@@ -25,6 +25,7 @@ from dlcore.explorables import (
     edge_of_stability,
     float_line,
     kl_fit,
+    l1_l2_paths,
     linear_map,
     nearest_neighbours,
     optimizer_paths,
@@ -36,6 +37,7 @@ from dlcore.explorables import (
     svm_margin,
     tree_forest,
     unit_balls,
+    weight_decay_dropout_fit,
 )
 from dlcore.explorables.explorable import source
 from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP
@@ -51,6 +53,7 @@ FIGURES = {
     "edge_of_stability": cache(edge_of_stability),
     "float_line": cache(float_line),
     "kl_fit": cache(kl_fit),
+    "l1_l2_paths": cache(l1_l2_paths),
     "linear_map": cache(linear_map),
     "nearest_neighbours": cache(nearest_neighbours),
     "optimizer_paths": cache(optimizer_paths),
@@ -61,6 +64,7 @@ FIGURES = {
     "svm_margin": cache(svm_margin),
     "tree_forest": cache(tree_forest),
     "unit_balls": cache(unit_balls),
+    "weight_decay_dropout_fit": cache(weight_decay_dropout_fit),
 }
 WORDS = {"question": "Why 'so'?", "prediction": "a < b", "finding": "b & a", "alt": 'A "line"'}
 
