@@ -153,15 +153,15 @@ def l1_l2_paths(
     Raises:
         ValueError: a number out of range, or an unknown ball.
 
-    Equations: :eq:`eq-l1-penalty`, :eq:`eq-ridge-shrinkage`
+    Equations: :eq:`eq-l1-objective`, :eq:`eq-l2-shrinkage`
     Section: :ref:`sec-l1-regularization`
 
     Source: Tibshirani (1996), Regression shrinkage and selection via the lasso,
     doi:10.1111/j.2517-6161.1996.tb02080.x.
 
     Example:
-        >>> l1_l2_paths((1.0, 2.0), 0.6).alt[-40:]
-        'nimum to (0.40, 0.00), L2 to (0.62, 0.59).'
+        >>> l1_l2_paths((1.0, 2.0), 0.6).alt[-44:]
+        'minimum to (0.40, 0.00), L2 to (0.62, 0.59).'
 
     In production: sklearn.linear_model.lasso_path.
     """

@@ -159,8 +159,8 @@ def weight_decay_dropout_fit(
     Raises:
         ValueError: a number out of range, or unknown sizes.
 
-    Equations: :eq:`eq-inverted-dropout`, :eq:`eq-ridge-solution`
-    Section: :ref:`sec-dropout`
+    Equation: :eq:`eq-dropout-ridge`
+    Section: :ref:`sec-dropout-linear`
 
     Source: Wager, Wang, Liang (2013), Dropout training as adaptive regularization,
     arXiv:1307.1493.
