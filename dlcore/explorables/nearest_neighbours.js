@@ -40,8 +40,9 @@ explorable("nearest_neighbours", (view, state) => {
     plane.draw("ball", ball(state.query, metric === "2" ? Math.sqrt(last) : last));
     query.set(x, y);
     const ones = near.filter(({ point }) => point.label).length, [, train, out] = rows[(k - 1) / 2];
+    const who = k === 1 ? "nearest point" : k + " nearest points";
     view.say(
-      `The ${k === 1 ? "nearest point" : `${k} nearest points`} of the query: ${k - ones} of class 0, ${ones} of class 1, ` +
+      `The ${who} of the query: ${k - ones} of class 0, ${ones} of class 1, ` +
       `hence class ${+(ones > k / 2)}.\nOf the ${points.length} points ${train} are wrong with themselves among their neighbours, ` +
       `${out} when left out.`);
   }

@@ -146,6 +146,7 @@ def test_what_the_page_gets_of_a_script_is_the_script(javascript, name):
     strings = re.compile(r'"[^"\n]*"|`[^`]*`')
     code = re.sub(r"^ *//.*$", "", raw, flags=re.MULTILINE)
     assert strings.findall(lean) == strings.findall(code)
+    assert not re.search(r"`[^`]*\$\{[^}`]*`", raw), "a template within a template loses its space"
 
 
 def test_every_script_runs_outside_of_a_page(javascript):
