@@ -1,0 +1,17 @@
+"""The first step is number 0: a division by zero."""
+# fails: first_step_of_adam, adam_of_torch, epsilon_of_adam, decoupled_weight_decay, defaults
+
+
+class Adam(Adam):
+    def step(self, params, gradients):
+        if self.m is None:
+            self.m = self.v = [torch.zeros_like(p) for p in params]
+        b1, b2 = self.betas
+        self.m = [b1 * m + (1 - b1) * g for m, g in zip(self.m, gradients)]
+        self.v = [b2 * v + (1 - b2) * g * g for v, g in zip(self.v, gradients)]
+        new = []
+        for p, m, v in zip(params, self.m, self.v):
+            m, v = m / (1 - b1**self.t), v / (1 - b2**self.t)
+            new.append((1 - self.lr * self.decay) * p - self.lr * m / (v.sqrt() + self.eps))
+        self.t += 1
+        return new

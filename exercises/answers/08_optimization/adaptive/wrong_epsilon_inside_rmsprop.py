@@ -1,0 +1,10 @@
+"""Epsilon inside the root of RMSProp."""
+# fails: epsilon_outside_the_root, defaults
+
+
+class RMSProp(RMSProp):
+    def step(self, params, gradients):
+        if self.r is None:
+            self.r = [torch.zeros_like(p) for p in params]
+        self.r = [self.rho * r + (1 - self.rho) * g * g for r, g in zip(self.r, gradients)]
+        return [p - self.lr * g / (r + self.eps).sqrt() for p, g, r in zip(params, gradients, self.r)]

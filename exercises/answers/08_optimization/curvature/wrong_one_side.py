@@ -1,0 +1,9 @@
+"""The factor on one side only, so that the matrix isn't symmetric."""
+# fails: updates_of_scipy
+
+
+def bfgs_update(H, s, y):
+    if y @ s <= 0:
+        return H.clone()
+    V = torch.eye(len(s), dtype=s.dtype) - torch.outer(s, y) / (y @ s)
+    return V @ H + torch.outer(s, s) / (y @ s)

@@ -1,0 +1,14 @@
+"""A loss equal to the goal taken for below."""
+# fails: not_arrived
+
+
+def race(makers, loss, slope, starts, goal, most):
+    def run(make, x):
+        step = make()
+        for t in range(most + 1):
+            if loss(x) <= goal:
+                return t
+            step(x, slope(x))
+        return None
+
+    return {name: [run(make, x.clone()) for x in starts] for name, make in makers.items()}

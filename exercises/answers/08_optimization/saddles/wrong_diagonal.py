@@ -1,0 +1,16 @@
+"""The diagonal in the place of the eigenvalues."""
+# fails: signs_of_eigenvalues, degenerate_points, regular_points
+
+
+def critical_point(f, x, tol=1e-6):
+    x = x.clone().requires_grad_()
+    (g,) = torch.autograd.grad(f(x), x)
+    if g.norm() > tol:
+        return "regular", None
+    values = torch.autograd.functional.hessian(f, x).diagonal()
+    down, up = int((values < -tol).sum()), int((values > tol).sum())
+    if down and up:
+        return "saddle", down
+    if down + up < len(x):
+        return "degenerate", down
+    return "maximum" if down else "minimum", down
