@@ -1,0 +1,6 @@
+"""Entries are moved by twice the threshold."""
+# fails: threshold_by_hand, one_step_by_hand, threshold_of_random_numbers, prox_is_where_the_derivative_vanishes, lasso_is_optimal_and_sparse, elastic_net_is_optimal, orthogonal_design
+
+
+def soft_threshold(v, tau):
+    return v.sign() * (v.abs() - 2 * tau).clamp(min=0)
