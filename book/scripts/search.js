@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const KINDS = ["Chapter", "Page", "API", "Source"];
-  const RANK = [1, 0.7, 0.3, 0.01];
+  const RANK = [1, 0.7, 0.15, 0.01], RANK_OF_NAMES = [0.15, 0.15, 1, 0.01];
   const SHOWN = 30, AROUND = 90;
   let records, index;
 
@@ -41,13 +41,15 @@
     fuzzy: term => term.length > 3 ? 0.25 : false,
     maxFuzzy: 2,
     weights: {fuzzy: 0.3, prefix: 0.5},
-    boostDocument: id => RANK[records[id].kind],
   };
 
   function find(text) {
     if (typeof index === "function") index = index();
-    const every = index.search(text, {...OPTIONS, combineWith: "AND"});
-    return every.length ? every : index.search(text, OPTIONS);
+    /* dlcore.nn.softmax, newton_root: a name of the library */
+    const ranks = /\w[._]\w/.test(text) ? RANK_OF_NAMES : RANK;
+    const options = {...OPTIONS, boostDocument: id => ranks[records[id].kind]};
+    const every = index.search(text, {...options, combineWith: "AND"});
+    return every.length ? every : index.search(text, options);
   }
 
   const escape = text => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
