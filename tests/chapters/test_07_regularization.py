@@ -1,5 +1,6 @@
 """What the prose of chapter 7 says in numbers, from the notebook's own cells."""
 
+import hashlib
 import math
 import re
 import warnings
@@ -14,6 +15,9 @@ import scipy.stats
 import torch
 
 import dlcore
+from dlcore.data import image_archives
+from tests.dlcore.data.test_image_archives import idx, mnist_files
+from tests.loopback import serve
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 NOTEBOOK = CHAPTERS / "07_regularization.ipynb"
@@ -268,3 +272,21 @@ def test_numbers_in_the_solutions() -> None:
     apart = [np.sum((p - t) ** 2) for t in (mixed, *targets)]
     gap = 0.3 * apart[1] + 0.7 * apart[2] - apart[0]
     assert gap == pytest.approx(0.3 * 0.7 * np.sum((targets[0] - targets[1]) ** 2))
+
+
+@pytest.mark.full
+def test_the_larger_run_to_its_end(
+    page: dict, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bodies = {name: idx(array) for name, array in mnist_files().items()}
+    sums = {n.removesuffix(".gz"): hashlib.sha256(b).hexdigest() for n, b in bodies.items()}
+    monkeypatch.setenv("DLCORE_FULL", "1")
+    monkeypatch.setenv("DLCORE_DATA", str(tmp_path))
+    monkeypatch.setenv("no_proxy", "*")
+    with serve(bodies) as site:
+        monkeypatch.setattr(image_archives, "MNIST_URL", site.url)
+        monkeypatch.setattr(image_archives, "MNIST_FILES", sums)
+        exec(compile(CELLS["mnist"].source, "mnist", "exec"), page)
+        assert len(site.requests) == 4
+    line = r"^MNIST, dropout (0\.\d): [\d.]+% ± [\d.]+% wrong$"
+    assert re.findall(line, capsys.readouterr().out, re.M) == ["0.0", "0.5"]
