@@ -3,12 +3,18 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from book.page import VOID
+
+SCRIPT = Path(__file__).with_suffix(".js")
 AXE = files("axe_playwright_python") / "axe.min.js"
 SCHEMES = ("light", "dark")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -20,32 +26,18 @@ FLAGS = [
     "--disable-background-networking",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-# In the dark nothing but the colours is another.
-RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
-# Lay out all of the page, and scroll through it as a reader would.
-READ = """async () => {
-  const style = document.createElement('style');
-  style.textContent =
-    'section {content-visibility: visible !important} * {transition: none !important}';
-  document.head.append(style);
-  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
-    scrollTo(0, y);
-    await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
-  }
-}"""
-# Formulas are announced as MathML; what is painted of them is hidden from a screen reader.
-RUN = """async options => (await axe.run({exclude: ['.katex-html']},
-  {...options, resultTypes: ['violations']}))
-  .violations.map(v => `${v.id}: ${v.nodes.length} × ${v.nodes[0].html.slice(0, 160)}`)"""
 
 
 @dataclass
 class Seen:
     """What was noted of one page."""
 
-    trouble: list[str] = field(default_factory=list)
-    violations: dict[str, list[str]] = field(default_factory=dict)
+    trouble: list[str]
+    violations: dict[str, list[str]]
+
+    def findings(self) -> list[str]:
+        """All of it, in words."""
+        return self.trouble + [f"{s}: {text}" for s in SCHEMES for text in self.violations[s]]
 
 
 def program() -> str | None:
@@ -68,43 +60,131 @@ def pages(html: Path) -> list[str]:
     return sorted(p.as_posix() for p in found if p.parts[0] != "_static" and p != redirect)
 
 
-def look_at(tab: Page, address: str, name: str, rules: dict[str, dict] = RULES) -> Seen:
-    """Open a page in a tab: errors, requests that leave the site, its width, axe's findings."""
-    seen = Seen()
+class Kinds(HTMLParser):
+    """The kinds of elements on a page: name, classes and attributes, its own and its parent's."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.found: set[tuple[str, ...]] = set()
+        self._open = [""]
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        own = " ".join([tag, dict(attrs).get("class") or "", *sorted(name for name, _ in attrs)])
+        self.found.add((self._open[-1], own))
+        if tag not in VOID:
+            self._open.append(own)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Go back to the parent."""
+        for i in range(len(self._open) - 1, 0, -1):
+            if self._open[i].partition(" ")[0] == tag:
+                del self._open[i:]
+                break
+
+
+@cache
+def unlike(html: Path) -> set[str]:
+    """Pages on which axe may find something that it does not find on the others.
+
+    Listings of source, most pages of the book, are all made by one template: of these only such
+    as have a kind of element that stands on none before. All others.
+    """
+    listings = sorted(
+        (name for name in pages(html) if name.startswith("_modules/")),
+        key=lambda name: -(html / name).stat().st_size,
+    )
+    chosen, known = set(pages(html)).difference(listings), set[tuple[str, ...]]()
+    for name in listings:
+        kinds = Kinds(html / name).found
+        if not kinds <= known:
+            chosen.add(name)
+        known |= kinds
+    return chosen
+
+
+def shares(html: Path, count: int) -> list[list[str]]:
+    """The pages in parts that take about the same time."""
+    heavy = sorted(pages(html), key=lambda name: -(html / name).stat().st_size)
+    return [heavy[k::count] for k in range(count)]
+
+
+@contextmanager
+def noted(tab: Page, address: str) -> Iterator[list[str]]:
+    """Collects errors, and requests that fail or leave the site."""
+    trouble: list[str] = []
     own = ("data:", "blob:", address)
 
     def fetched(request: Request) -> None:
         if not request.url.startswith(own):
-            seen.trouble.append(f"fetches {request.url}")
+            trouble.append(f"fetches {request.url}")
 
     def failed(request: Request) -> None:
         if request.failure != GIVEN_UP:
-            seen.trouble.append(f"failed: {request.url}")
+            trouble.append(f"failed: {request.url}")
 
     listeners = {
-        "console": lambda m: seen.trouble.append(m.text) if m.type == "error" else None,
-        "pageerror": lambda error: seen.trouble.append(str(error)),
+        "console": lambda m: trouble.append(m.text) if m.type == "error" else None,
+        "pageerror": lambda error: trouble.append(str(error)),
         "requestfailed": failed,
         "request": fetched,
     }
     for event, listener in listeners.items():
         tab.on(event, listener)
-    tab.emulate_media(color_scheme="light")
-    response = tab.goto(f"{address}/{name}", wait_until="load")
-    if response is None or not response.ok:
-        seen.trouble.append("cannot be opened")
-    tab.evaluate(READ)
-    tab.evaluate(AXE.read_text("utf8"))
-    for scheme in SCHEMES:
-        tab.emulate_media(color_scheme=scheme)
-        tab.wait_for_function(f"document.documentElement.dataset.theme == '{scheme}'")
-        seen.violations[scheme] = tab.evaluate(RUN, rules[scheme])
-    tab.set_viewport_size(PHONE)
-    tab.wait_for_function(f"innerWidth == {PHONE['width']}")
-    width = tab.evaluate("document.documentElement.scrollWidth")
-    if width > PHONE["width"]:
-        seen.trouble.append(f"{width} pixels wide on a phone of {PHONE['width']}")
-    tab.set_viewport_size(DESK)
+    yield trouble
     for event, listener in listeners.items():
         tab.remove_listener(event, listener)
+
+
+def look_at(tab: Page, address: str, name: str, axe: str = "kinds") -> Seen:
+    """Open a page in a tab, once, and look at it in the light, in the dark, and as on a phone.
+
+    Args:
+        tab: where.
+        address: of the site.
+        name: of the page.
+        axe: "everything" runs all its rules on all elements in both schemes; "kinds" all rules on
+            a page whose formulas and code are condensed, contrast where elements differ in looks;
+            "" does not run it.
+    """
+
+    def ask(question: str) -> Any:
+        return tab.evaluate(f"audit.{question}()")
+
+    def scheme_is(scheme: str) -> None:
+        tab.emulate_media(color_scheme=scheme)
+        tab.wait_for_function(f"document.documentElement.dataset.theme == '{scheme}'")
+
+    with noted(tab, address) as trouble:
+        tab.emulate_media(color_scheme="light")
+        tab.set_viewport_size(DESK)
+        response = tab.goto(f"{address}/{name}", wait_until="load")
+        if response is None or not response.ok:
+            trouble.append("cannot be opened")
+        tab.evaluate(SCRIPT.read_text("utf-8"))
+        ask("read")
+        seen = Seen(trouble, {scheme: [] for scheme in SCHEMES})
+        for scheme in SCHEMES:
+            scheme_is(scheme)
+            trouble += [f"{found} ({scheme})" for found in ask("faint")]
+        trouble += ask("pictures")
+        ask("measure")
+        tab.set_viewport_size(PHONE)
+        tab.wait_for_function(f"innerWidth == {PHONE['width']}")
+        width = tab.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            trouble.append(f"{width} pixels wide on a phone of {PHONE['width']}")
+        if axe:
+            tab.evaluate(AXE.read_text("utf8"))
+            if axe == "kinds":
+                ask("condense")
+            tab.set_viewport_size(DESK)
+            tab.wait_for_function(f"innerWidth == {DESK['width']}")
+            for scheme in reversed(SCHEMES):
+                scheme_is(scheme)
+                seen.violations[scheme] = ask("everything" if axe == "everything" else "contrasts")
+            if axe == "kinds":
+                seen.violations["light"] += ask("structure")
+        tab.goto("about:blank")
     return seen

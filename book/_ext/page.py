@@ -47,9 +47,10 @@ document.querySelectorAll("[data-bs-title]").forEach(e=>{e.title=e.title||e.data
 MEASURED_AT_ONCE = re.compile(
     r"function I\(\)\{const e=\(\)=>\{document\.querySelectorAll.*?,e\(\)\}", re.S
 )
+# Sizes are told of what is laid out, and again when the window changes.
 MEASURED_WHEN_SEEN = """function I(){
-const seen=new IntersectionObserver(all=>all.forEach(({isIntersecting,target:e})=>{
-if(isIntersecting)e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1}));
+const seen=new ResizeObserver(all=>all.forEach(({target:e})=>{
+e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1}));
 document.querySelectorAll("pre,.cell_output>.output,.pst-scrollable-table-container")
 .forEach(e=>seen.observe(e))}"""
 

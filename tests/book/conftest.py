@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from book import browser
 from tests.book import miniature
 
 ROOT = Path(__file__).parents[2]
@@ -121,3 +122,12 @@ def serve():
     for server in servers.values():
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Chromium that reaches nothing but this machine."""
+    if browser.program() is None:
+        pytest.skip("Chromium is not installed")
+    with browser.chromium() as chromium:
+        yield chromium

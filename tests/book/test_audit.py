@@ -1,67 +1,14 @@
-"""Every built page in Chromium: axe-core, errors, requests; and what the audit calls a miss."""
+"""What the audit serves, weighs and calls a miss."""
 
 import gzip
 import urllib.request
 
 import pytest
 
-from book import audit, browser
-from tests.book.test_browser import REAL
+from book import audit
 
 GOOD = {"performance": 95, "accessibility": 100, "practices": 100, "seo": 95}
 GOOD |= {"shift": 0.009, "kb": 400, "figures_kb": 600, "formulas": 150}
-
-
-SHARES = 8  # of the book's pages, so that processes divide them
-
-
-@pytest.mark.parametrize("share", ["miniature", *range(SHARES)])
-def test_no_page_has_a_violation_an_error_or_a_request_elsewhere(request, share):
-    if share == "miniature":
-        html = request.getfixturevalue("book").html
-        names = browser.pages(html)
-        assert len(names) > 5
-    elif not (REAL / "index.html").is_file():
-        pytest.skip("there is no book: run make book")
-    else:
-        html, names = REAL, browser.pages(REAL)[share::SHARES]
-        assert names
-    if browser.program() is None:
-        pytest.skip("Chromium is not installed")
-    with audit.served(html) as address, browser.chromium() as chromium:
-        tab = chromium.new_page(viewport=browser.DESK)
-        seen = {name: browser.look_at(tab, address, name) for name in names}
-    assert {name: page.trouble for name, page in seen.items() if page.trouble} == {}
-    found = {name: page.violations for name, page in seen.items() if any(page.violations.values())}
-    assert found == {}
-
-
-FAULTY = """<!doctype html><html lang=en data-theme=light><title>T</title><main><h1>A</h1>
-<p style="color:#999;background:#fff;width:500px">faint</p><img src=missing.png>
-<script>nothing()</script>
-<script>
-const dark = matchMedia('(prefers-color-scheme: dark)');
-dark.onchange = () => document.documentElement.dataset.theme = dark.matches ? 'dark' : 'light';
-fetch('http://a.invalid/x.json').catch(() => {});
-</script></main>"""
-
-
-def test_what_is_wrong_with_a_page_is_seen(tmp_path):
-    if browser.program() is None:
-        pytest.skip("Chromium is not installed")
-    (tmp_path / "page.html").write_text(FAULTY)
-    with audit.served(tmp_path) as address, browser.chromium() as chromium:
-        seen = browser.look_at(chromium.new_page(), address, "page.html")
-    trouble = " ".join(seen.trouble)
-    assert "nothing is not defined" in trouble
-    assert "fetches http://a.invalid/x.json" in trouble
-    assert "404" in trouble
-    assert "pixels wide on a phone of 390" in trouble
-    rules = {
-        scheme: [text.split(":")[0] for text in seen.violations[scheme]]
-        for scheme in seen.violations
-    }
-    assert rules == {"light": ["color-contrast", "image-alt"], "dark": ["color-contrast"]}
 
 
 @pytest.mark.parametrize(

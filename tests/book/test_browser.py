@@ -1,157 +1,134 @@
-"""Built pages in Chromium: nothing fails or is fetched from elsewhere, all can be read.
+"""Every built page in Chromium: nothing fails or is fetched from elsewhere, all can read it.
 
 Of the miniature book, and of the real one where it has been built.
 """
 
-import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-pytestmark = pytest.mark.timeout(1800)  # all pages of the book, on a busy machine
+from book import audit, browser
+
 REAL = Path(__file__).parents[2] / "_build" / "html"
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-CHAPTERS = [f"chapters/{page.name}" for page in sorted((REAL / "chapters").glob("*.html"))]
-# tests/book/test_audit.py looks at every page, here are those that differ in kind
-PAGES = {
-    "miniature": ["chapters/06_small_networks.html", "chapters/index.html", "api/dlcore.nn.html"],
-    "real": [*CHAPTERS, "api/dlcore.nn.html", "genindex.html", "search.html"],
-}
-# Contrast of each word with what is painted behind it, worst first: WCAG's formula.
-CONTRAST = """() => {
-  const rgba = colour => {
-    const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-    canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
-    return a ? [r, g, b, a / 255] : [0, 0, 0, 0];
-  };
-  const light = c => c.slice(0, 3).map(v => v / 255)
-    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = element => {
-    for (let e = element; e; e = e.parentElement) {
-      const c = rgba(getComputedStyle(e).backgroundColor);
-      if (c[3] > 0.95) return c;
+SHARES = 8  # of the real book, so that processes divide its pages
+FAULTY = """<!doctype html><html lang=en data-theme=light><title>T</title><main><h1>A</h1>
+<p style="color:#999;background:#fff;width:500px">faint</p><img src=missing.png>
+<div class=cell_output><img src=plot.svg alt="A line"><img src=photo.png alt="A cat"
+style="filter: invert(1)"></div>
+<script>nothing()</script>
+<script>
+const dark = matchMedia('(prefers-color-scheme: dark)');
+dark.onchange = () => document.documentElement.dataset.theme = dark.matches ? 'dark' : 'light';
+fetch('http://a.invalid/x.json').catch(() => {});
+</script></main>"""
+
+
+def findings(chromium, html: Path, names: list[str]) -> dict[str, list[str]]:
+    """What is wrong, by page; axe runs on those that differ in kind."""
+    with audit.served(html) as address:
+        tab = chromium.new_page()
+        axe = {name: "kinds" if name in browser.unlike(html) else "" for name in names}
+        seen = {name: browser.look_at(tab, address, name, axe[name]) for name in names}
+        tab.close()
+    return {name: page.findings() for name, page in seen.items() if page.findings()}
+
+
+def test_nothing_is_wrong_with_a_page_of_the_miniature(chromium, book):
+    names = browser.pages(book.html)
+    assert {"chapters/06_small_networks.html", "api/dlcore.nn.html"} <= set(names)
+    assert findings(chromium, book.html, names) == {}
+
+
+@pytest.mark.skipif(not (REAL / "index.html").is_file(), reason="no book: run make book")
+@pytest.mark.parametrize("share", range(SHARES))
+def test_nothing_is_wrong_with_a_page(chromium, share):
+    assert findings(chromium, REAL, browser.shares(REAL, SHARES)[share]) == {}
+
+
+def test_shares_are_all_pages_once(book):
+    parts = browser.shares(book.html, 3)
+    assert sorted(name for part in parts for name in part) == browser.pages(book.html)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+@pytest.mark.parametrize("axe", ["kinds", "everything", ""])
+def test_what_is_wrong_with_a_page_is_seen(chromium, tmp_path, axe):
+    (tmp_path / "page.html").write_text(FAULTY)
+    (tmp_path / "plot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    tab = chromium.new_page()
+    with audit.served(tmp_path) as address:
+        seen = browser.look_at(tab, address, "page.html", axe)
+    tab.close()
+    trouble = " ".join(seen.trouble)
+    assert "nothing is not defined" in trouble
+    assert "fetches http://a.invalid/x.json" in trouble
+    assert "404" in trouble
+    assert "pixels wide on a phone of 390" in trouble
+    assert "contrast 2.85: faint (light)" in trouble
+    assert "contrast 2.85: faint (dark)" in trouble
+    assert "a plot not inverted: plot.svg" in trouble
+    assert "a photograph inverted: photo.png" in trouble
+    rules = {
+        s: sorted(text.split(":")[0] for text in found) for s, found in seen.violations.items()
     }
-    return [255, 255, 255, 1];
-  };
-  const all = document.querySelector('.bd-container');
-  const words = document.createTreeWalker(all, NodeFilter.SHOW_TEXT);
-  const seen = new Map();
-  for (let node; node = words.nextNode();) {
-    const element = node.parentElement, style = getComputedStyle(element);
-    if (!node.data.trim() || !element.checkVisibility({visibilityProperty: true})) continue;
-    if (element.closest('.katex-mathml, svg, .headerlink, script, style, noscript')) continue;
-    const back = behind(element), key = style.color + back;
-    if (seen.has(key)) continue;
-    const [high, low] = [light(rgba(style.color)), light(back)].sort((a, b) => b - a);
-    seen.set(key, [(high + 0.05) / (low + 0.05), node.data.trim().slice(0, 40), style.color, back]);
-  }
-  return [...seen.values()].sort((a, b) => a[0] - b[0]).slice(0, 3);
-}"""
+    due = {"light": ["color-contrast", "image-alt"], "dark": ["color-contrast"]}
+    due["dark"] += ["image-alt"] * (axe == "everything")
+    assert rules == (due if axe else {"light": [], "dark": []})
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium that reaches nothing but this machine."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    flags = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+CROWDED = """<!doctype html><html lang=en data-theme=light><title>T</title><main><h1>A</h1>
+<p>Here is <span class=katex><span class=katex-html style="display:inline-block;width:90px">x
+</span></span></p><p style="opacity: 0.4">pale</p>
+<pre tabindex=0><span class=k>def</span> <span class=k>for</span> <span class=n>x</span>
+<span class=k style="color:#aaa">if</span></pre>
+<div style="width:90px;overflow:auto;white-space:nowrap">As <span class=katex><span class=katex-html
+style="display:inline-block;width:900px;height:20px">x</span></span></div></main>"""
+
+
+def test_a_condensed_page_keeps_what_axe_looks_for(chromium, tmp_path):
+    (tmp_path / "page.html").write_text(CROWDED)
+    tab = chromium.new_page()
+    with audit.served(tmp_path) as address:
+        tab.goto(f"{address}/page.html")
+    tab.evaluate(browser.SCRIPT.read_text("utf-8"))
+    tab.evaluate(browser.AXE.read_text("utf-8"))
+    whole = tab.evaluate("audit.everything()")
+    tab.evaluate("audit.measure()")
+    tab.evaluate("audit.condense()")
+    assert tab.locator(".katex").count() == 0
+    assert tab.locator("pre span").count() == 3
+    condensed = tab.evaluate("audit.structure()") + tab.evaluate("audit.contrasts()")
+    tab.close()
+    rules = sorted(text.split(" ×")[0] for text in condensed)
+    assert rules == sorted(text.split(" ×")[0] for text in whole)
+    assert [rule.split(":")[0] for rule in rules] == [
+        "color-contrast",
+        "scrollable-region-focusable",
     ]
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
 
 
-@pytest.fixture(scope="module", params=["miniature", "real"] if CHAPTERS else ["miniature"])
-def site(request, serve):
-    """Address of a built book and the pages to look at."""
-    real = request.param == "real"
-    folder = REAL if real else request.getfixturevalue("book").html
-    return serve(folder), PAGES[request.param]
+PAGES = {
+    "_modules/a.html": "<h1>a</h1><pre>long, long</pre>",
+    "_modules/b.html": "<h1>b</h1><pre>x</pre>",
+    "_modules/c.html": "<h1><b>c</b></h1>",
+    "api/a.html": "<h1>a</h1>",
+    "api/b.html": "<h1>b</h1>",
+}
 
 
-FILTERS = "all => all.map(e => getComputedStyle(e).filter)"
+def test_listings_of_one_kind_are_looked_at_once_all_other_pages_always(tmp_path):
+    for name, text in PAGES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert browser.unlike(tmp_path) == PAGES.keys() - {"_modules/b.html"}
 
 
-@dataclass
-class Seen:
-    """What was noted of one page: opened at a desk, made as narrow as a phone, then dark."""
-
-    trouble: list[str]
-    width: int
-    faint: dict[str, list]
-    plots: list[str]
-    photographs: list[str]
-
-
-def look_at(page, address: str, name: str) -> Seen:
-    """Open a page once and look at it in every way."""
-    trouble: list[str] = []
-    page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
-    page.on("request", lambda request: trouble.append(request.url))
-    assert page.goto(f"{address}/{name}", wait_until="load").ok, name
-    page.add_style_tag(content="* {transition: none !important}")
-    faint = {"light": page.evaluate(CONTRAST)}
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("innerWidth == 390")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size({"width": 1280, "height": 844})
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function("document.documentElement.dataset.theme == 'dark'")
-    faint["dark"] = page.evaluate(CONTRAST)
-    plots = page.locator("div.cell_output img[src$='.svg']:not(.dl-photo)").evaluate_all(FILTERS)
-    photographs = page.locator("div.cell_output img:is([src$='.png'], .dl-photo)")
-    photographs = photographs.evaluate_all(FILTERS)
-    own = ("data:", "blob:", address)
-    trouble = [text for text in trouble if not text.startswith(own)]
-    return Seen(trouble, width, faint, plots, photographs)
-
-
-@pytest.fixture(scope="module")
-def seen(browser, site) -> dict[str, Seen]:
-    """What was noted of every page."""
-    address, names = site
-    found = {}
-    for name in names:
-        page = browser.new_page(viewport={"width": 1280, "height": 844}, color_scheme="light")
-        found[name] = look_at(page, address, name)
-        page.close()
-    return found
-
-
-def test_nothing_fails_and_nothing_is_fetched_from_elsewhere(seen):
-    assert {name: page.trouble for name, page in seen.items() if page.trouble} == {}
-
-
-def test_a_phone_never_scrolls_sideways(seen):
-    assert {name: page.width for name, page in seen.items() if page.width > 390} == {}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_word_stands_out_from_its_background(seen, scheme):
-    worst = {name: [f for f in page.faint[scheme] if f[0] < 4.5] for name, page in seen.items()}
-    assert {name: found for name, found in worst.items() if found} == {}
-
-
-def test_plots_are_inverted_in_the_dark_and_photographs_are_not(seen):
-    assert any(page.plots for page in seen.values())
-    for name, page in seen.items():
-        assert all("invert" in each for each in page.plots), name
-        assert all(each == "none" for each in page.photographs), name
-
-
-def test_search_finds_a_page(browser, site):
-    address, _ = site
-    page = browser.new_page()
-    page.goto(f"{address}/search.html?q=softmax")
+@pytest.mark.parametrize("site", ["miniature", "real"])
+def test_search_finds_a_page(request, chromium, serve, site):
+    if site == "real" and not (REAL / "index.html").is_file():
+        pytest.skip("no book: run make book")
+    html = REAL if site == "real" else request.getfixturevalue("book").html
+    page = chromium.new_page()
+    page.goto(f"{serve(html)}/search.html?q=softmax")
     page.wait_for_selector(".dl-results li a", timeout=60000)
     page.close()

@@ -2,28 +2,12 @@
 
 import json
 import re
-import shutil
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 CHAPTER = "chapters/06_small_networks.html"
 expect.set_options(timeout=30_000)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Chromium that reaches nothing."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    flags = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    ]
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
 
 
 @pytest.fixture
