@@ -30,9 +30,8 @@ def xgb_split_gain(
     r"""How much a split lowers the second-order approximation of the loss.
 
     A leaf with the sums G of gradients and H of second derivatives takes the step
-    $-G/(H + \lambda)$ and lowers the loss by $\frac12 G^2/(H + \lambda)$, so that a split gains
-    $\frac12[\frac{G_L^2}{H_L + \lambda} + \frac{G_R^2}{H_R + \lambda} - \frac{G^2}{H + \lambda}] -
-    \gamma$.
+    $-G/(H + \lambda)$ and lowers the loss by $\frac12 G^2/(H + \lambda)$. A split gains what its
+    two leaves lower it, less what the node alone did and less the price $\gamma$.
 
     Args:
         G_left: sums of first derivatives left of the split, any shape.

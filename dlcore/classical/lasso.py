@@ -210,8 +210,8 @@ def lasso_path(
     Args:
         X: examples as rows, shape (n, d).
         y: targets, shape (n,).
-        lams: $\lambda$s, at least 0, shape (l,); default 100 from the smallest one that makes all
-            weights zero down to a thousandth of it.
+        lams: values of $\lambda$, at least 0, shape (l,); default 100 from the smallest one that
+            makes all weights zero down to a thousandth of it.
         tol: as in `ElasticNet`.
 
     Returns:

@@ -88,7 +88,7 @@ def ridge_path(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], lams: Float[Tens
     Args:
         X: examples as rows, shape (n, d).
         y: targets, shape (n,).
-        lams: $\lambda$s, at least 0, shape (l,).
+        lams: values of $\lambda$, at least 0, shape (l,).
 
     Returns:
         `lams`, `coefs` of shape (l, d) and the `intercepts`, which are not penalised.
