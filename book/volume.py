@@ -138,7 +138,7 @@ def leaf(html: Path, name: str, part: str) -> Leaf:
     for tag in article.select(LEFT_OUT):
         tag.decompose()
     questions_to_the_end(soup, article)
-    for tag in article.select("noscript, a:not([href])"):
+    for tag in article.select("noscript, a:not([href]), code.download"):
         tag.unwrap()
     for tag in article.select("details"):
         tag["open"] = ""
@@ -172,10 +172,15 @@ def questions_to_the_end(soup: BeautifulSoup, article: Tag) -> None:
     section.append(title)
     for number, form in enumerate(forms, 1):
         form.name, form.attrs = "div", {"id": form["id"], "class": "dl-question"}
+        for entry in form.select(".dl-entry"):
+            unit = "".join(entry.find_all(string=True, recursive=False)).strip()
+            entry.string = f"Answer in {unit}." if unit else ""
         for tag in form.select("fieldset, label"):
             tag.unwrap()
-        for tag in form.select(".dl-entry, .dl-verdict"):
+        for tag in form.select(".dl-entry:empty, .dl-verdict"):
             tag.decompose()
+        for hint in form.select("details.dl-hint"):
+            hint.name, hint.summary.name = "div", "strong"
         head, answers = form.select_one(".dl-question-head"), form.select_one(".dl-answers")
         assert head is not None
         assert answers is not None
