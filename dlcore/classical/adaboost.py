@@ -30,7 +30,7 @@ class AdaBoostClassifier(Classifier):
         estimator_weights_: $\alpha_m$, shape (M,); scikit-learn's are twice as large.
         estimator_errors_: $\epsilon_m$, shape (M,).
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, or input that does not fit.

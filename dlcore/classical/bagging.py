@@ -76,7 +76,7 @@ class BaggingClassifier(Bagging, Classifier):
             every model has seen.
         oob_score_: the accuracy out of bag.
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, or input that does not fit.
@@ -145,7 +145,7 @@ class BaggingRegressor(Bagging, Regressor):
         oob_prediction_: the predictions out of bag, shape (n,); NaN for an example that every model
             has seen.
         oob_score_: $R^2$ out of bag.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, or input that does not fit.

@@ -84,7 +84,7 @@ class DecisionTreeClassifier(TreeModel, Classifier):
         tree_: the nodes.
         feature_importances_: each feature's share of the decrease of impurity, shape (d,).
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, or input that does not fit.
@@ -158,7 +158,7 @@ class DecisionTreeRegressor(TreeModel, Regressor):
     Attributes:
         tree_: the nodes.
         feature_importances_: each feature's share of the decrease of impurity, shape (d,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, or input that does not fit.

@@ -195,7 +195,7 @@ class SelectKBest(SelectorMixin, TransformerMixin, Estimator):
 
     Attributes:
         selected_: positions of the features that are kept, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: as in `select_k_best`.

@@ -136,7 +136,7 @@ class RandomForestClassifier(Forest, Classifier):
             every tree has seen.
         oob_score_: the accuracy out of bag.
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, or input that does not fit.
@@ -227,7 +227,7 @@ class RandomForestRegressor(Forest, Regressor):
         oob_prediction_: the predictions out of bag, shape (n,); NaN for an example that every tree
             has seen.
         oob_score_: $R^2$ out of bag.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, or input that does not fit.

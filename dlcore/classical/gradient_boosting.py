@@ -178,7 +178,7 @@ class GradientBoostingRegressor(Boosting, BoostedRegressor):
         train_score_: half the mean squared error after each round.
         validation_score_: the same on the held-out examples; empty without them.
         feature_importances_: each feature's share of the decrease of impurity, shape (d,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, or input that does not fit.
@@ -266,7 +266,7 @@ class GradientBoostingClassifier(Boosting, BoostedClassifier):
         validation_score_: the same on the held-out examples; empty without them.
         feature_importances_: each feature's share of the decrease of impurity, shape (d,).
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, fewer than two classes, or input that does not fit.

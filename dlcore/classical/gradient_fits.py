@@ -135,7 +135,7 @@ class SGDRegressor(Regressor):
     Attributes:
         coef_: weights, shape (d,).
         intercept_: the intercept b, one number.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a learning rate that is not positive, a negative decay, a batch of none, or X

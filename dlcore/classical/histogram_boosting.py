@@ -195,7 +195,7 @@ class HistGradientBoostingRegressor(HistogramBoosting, BoostedRegressor):
         trees_: the nodes of all trees, with $\nu$ times the leaf's step as values.
         init_: the first score, shape (1,).
         train_score_: half the mean squared error after each round.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, or input that does not fit.
@@ -262,7 +262,7 @@ class HistGradientBoostingClassifier(HistogramBoosting, BoostedClassifier):
         init_: the first scores, shape (1,), or (k,) for more than two classes.
         train_score_: the mean cross-entropy after each round.
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, fewer than two classes, or input that does not fit.

@@ -93,7 +93,7 @@ class KernelSVM(_SupportVectors, Classifier):
         intercept_: b, shape (1,).
         classes_: the two labels; the second is y = 1.
         n_iter_: how many pairs were moved.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: not two classes, an option out of range, X that is no finite matrix, or another
@@ -212,7 +212,7 @@ class SVR(_SupportVectors, Regressor):
         dual_coef_: their $\alpha_i - \alpha_i^*$, shape (1, s).
         intercept_: b, shape (1,).
         n_iter_: how many pairs were moved.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: an option out of range, X that is no finite matrix, or another number of

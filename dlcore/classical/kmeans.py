@@ -36,7 +36,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Es
         inertia_: the sum of squared distances to the nearest centre.
         inertias_: the same after each assignment of the best run; it never rises.
         n_iter_: how many rounds the best run made.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, fewer examples than clusters, or centres of another

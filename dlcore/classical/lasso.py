@@ -32,7 +32,7 @@ class ElasticNet(Regressor):
         coef_: weights, shape (d,).
         intercept_: the intercept b, one number; 0 without one.
         n_iter_: how many rounds or steps it took.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a negative penalty, an unknown solver, or X and y as in `LinearRegression`.
@@ -111,7 +111,7 @@ class Lasso(ElasticNet):
         coef_: weights, shape (d,).
         intercept_: the intercept b, one number; 0 without one.
         n_iter_: how many rounds or steps it took.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: `lam` is negative, an unknown solver, or X and y as in `LinearRegression`.

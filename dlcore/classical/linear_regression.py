@@ -80,7 +80,7 @@ class LinearRegression(Regressor):
     Attributes:
         coef_: weights, shape (d,).
         intercept_: the intercept b, one number; 0 without one.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: X is no finite matrix, y is not one finite number for each row, or another

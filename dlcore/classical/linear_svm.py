@@ -127,7 +127,7 @@ class LinearSVM(Classifier):
         coef_: weights, shape (1, d).
         intercept_: b, shape (1,).
         classes_: the two labels; the second is y = 1.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: not two classes, C that is not positive, X that is no finite matrix, or another

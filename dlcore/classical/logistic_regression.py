@@ -87,7 +87,7 @@ class LogisticRegression(_LinearLogits):
         intercept_: the intercept, shape (1,); 0 without one.
         classes_: the two labels, the second is the one whose log-odds are modelled.
         n_iter_: how many steps it took.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: not two classes, a negative `lam`, an unknown penalty or solver, X that is no
@@ -160,7 +160,7 @@ class SoftmaxRegression(_LinearLogits):
         intercept_: intercepts, shape (k,); 0 without them.
         classes_: the labels, shape (k,).
         n_iter_: how many steps it took.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a single class, a negative `lam`, an unknown penalty or solver, X that is no

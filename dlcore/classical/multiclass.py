@@ -29,7 +29,7 @@ class OneVsRestClassifier(Classifier):
     Attributes:
         estimators_: the fitted classifiers, one a class (a single one for two classes).
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a single class, X that is no finite matrix, or another number of features than
@@ -82,7 +82,7 @@ class OneVsOneClassifier(Classifier):
     Attributes:
         estimators_: the fitted classifiers, k (k - 1) / 2 of them.
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a single class, X that is no finite matrix, or another number of features than
@@ -155,7 +155,7 @@ class PlattCalibrator(Classifier):
         slope_: a, shape (1,).
         intercept_: b, shape (1,).
         classes_: the two labels.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: not two classes, too few members of a class for the folds, X that is no finite

@@ -46,7 +46,7 @@ class GaussianNB(_NaiveBayes):
         var_: its variance, with n in the denominator, shape (k, d).
         class_prior_: the probability of each class, shape (k,).
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: priors that are no distribution over the classes, X that is no finite matrix, or
@@ -115,7 +115,7 @@ class BernoulliNB(_NaiveBayes):
         feature_log_prob_: log-probability of a 1 in each class, shape (k, d).
         class_log_prior_: log of each class's share, shape (k,).
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: `alpha` is not positive, X that is no finite matrix, or another number of
@@ -177,7 +177,7 @@ class MultinomialNB(_NaiveBayes):
         feature_log_prob_: log-probability of each feature in each class, shape (k, d).
         class_log_prior_: log of each class's share, shape (k,).
         classes_: the labels, shape (k,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: `alpha` is not positive, a negative entry, X that is no finite matrix, or

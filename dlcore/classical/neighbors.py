@@ -81,7 +81,7 @@ class KNeighborsClassifier(_KNeighbors, Classifier):
     Attributes:
         examples_: the training examples, shape (n, d).
         classes_: the labels, shape (c,); of labels with equally many votes the first wins.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: an option out of range, fewer examples than neighbours, X that is no finite
@@ -134,7 +134,7 @@ class KNeighborsRegressor(_KNeighbors, Regressor):
     Attributes:
         examples_: the training examples, shape (n, d).
         targets_: their targets, shape (n,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: an option out of range, fewer examples than neighbours, X that is no finite

@@ -42,7 +42,7 @@ class Ridge(Regressor):
     Attributes:
         coef_: weights, shape (d,).
         intercept_: the intercept b, one number; 0 without one.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: `lam` is negative, or X and y as in `LinearRegression`.

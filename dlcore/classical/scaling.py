@@ -42,7 +42,7 @@ class StandardScaler(_Scaler):
         mean_: the mean of each feature, shape (d,).
         var_: its variance, with n in the denominator, shape (d,).
         scale_: its standard deviation, 1 for a constant feature, shape (d,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: X is no finite matrix, or has another number of features than in `fit`.
@@ -90,7 +90,7 @@ class MinMaxScaler(_Scaler):
         data_max_: the largest, shape (d,).
         scale_: what each feature is multiplied by, shape (d,).
         min_: what is then added, shape (d,).
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: an empty interval, X that is no finite matrix, or another number of features
