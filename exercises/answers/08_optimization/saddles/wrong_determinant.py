@@ -1,5 +1,5 @@
 """The test of two dimensions: the determinant, then the first entry."""
-# fails: signs_of_eigenvalues, tops_and_bottoms, degenerate_points
+# fails: signs_of_eigenvalues, tops_and_bottoms, degenerate_points, regular_points
 
 
 def critical_point(f, x, tol=1e-6):

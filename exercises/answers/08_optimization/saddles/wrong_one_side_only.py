@@ -1,5 +1,5 @@
 """Escapes to the left are not seen."""
-# fails: escape_in_closed_form
+# fails: escape_in_closed_form, escape_by_noise
 
 
 def escape_steps(slope, x0, lr, beta, noise, radius):
