@@ -55,7 +55,7 @@ exercises: $(READY)
 
 test: book
 	$(PY) -m pytest -n $(JOBS) -m "not gpu and not slow and not alone" tests
-	$(PY) -m pytest -m alone tests
+	$(PY) -m pytest -n $(JOBS) --dist loadfile -m alone $$(grep -rl --include='*.py' 'mark\.alone' tests)
 	$(PY) -m pytest -n $(JOBS) --doctest-modules dlcore
 	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval-lax -p no:cacheprovider chapters
 

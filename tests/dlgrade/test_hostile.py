@@ -43,8 +43,8 @@ def nursery(exercise):
         grade(exercise.read_bytes(), exercise, nursery)
         begun = time.monotonic()
         grade(exercise.read_bytes(), exercise, nursery)
-        seconds = min(10.0, max(1.0, 10 * (time.monotonic() - begun)))
-        nursery.limits = replace(nursery.limits, seconds=seconds, start=5 * seconds)
+        seconds = min(10.0, max(1.0, 4 * (time.monotonic() - begun)))
+        nursery.limits = replace(nursery.limits, seconds=seconds, start=3 * seconds)
         yield nursery
 
 

@@ -2,7 +2,16 @@
 
 import pytest
 
-SETTLED = 700  # milliseconds until a change is read aloud, and some
+# What is read aloud is what is shown, after half a second in which nothing changed.
+SETTLED = """async number => {
+  const status = document.querySelectorAll("[role=status]")[number];
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  const shown = status.parentElement.querySelector(".dlx-readout");
+  for (let n = 0; status.textContent != shown.textContent && n < 1200; n++) await frame();
+  return status.textContent;
+}"""
 
 
 def page_of(figures):
@@ -12,8 +21,7 @@ def page_of(figures):
 
 
 def status(page, number):
-    page.wait_for_timeout(SETTLED)
-    return page.locator("[role=status]").nth(number).text_content()
+    return page.evaluate(SETTLED, number)
 
 
 def drag(page, node, dx, dy):

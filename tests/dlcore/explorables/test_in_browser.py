@@ -279,9 +279,9 @@ def test_four_optimisers_by_keyboard_and_pointer(open_page):
     assert figure.locator(".dlx-live [data-part=adam]").get_attribute("d") == ""
     figure.get_by_role("slider", name="Steps").press("Home")
     figure.get_by_role("button", name="Play").press("Enter")
-    page.wait_for_timeout(400)
+    steps = figure.get_by_role("slider", name="Steps").element_handle()
+    page.wait_for_function("steps => steps.value > 3", arg=steps)
     figure.get_by_role("button", name="Pause").press("Enter")
-    assert int(figure.get_by_role("slider", name="Steps").input_value()) > 3
 
 
 def test_the_limit_of_the_learning_rate_by_keyboard(open_page):
@@ -335,7 +335,7 @@ def test_beam_search_begins_at_the_beginning(open_page):
     page = open_page()
     figure = page.locator("[data-explorable=step_through]").nth(2)
     words = figure.locator(".dlx-live svg").nth(1).locator("text[data-part^=word]")
-    page.wait_for_timeout(100)
+    words.filter(has_text="start").wait_for()
     assert words.all_text_contents() == ["start"]
     for _ in range(2):
         figure.get_by_role("button", name="Next").press("Enter")
