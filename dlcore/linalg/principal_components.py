@@ -28,7 +28,7 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         singular_values_: $\sigma_i$ of the centred data.
         mean_: the mean of each feature, shape (d,).
         n_components_: how many there are.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: `n_components` is out of range, fewer than two examples, or another number of

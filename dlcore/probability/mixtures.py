@@ -163,7 +163,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         log_likelihoods_: the mean log-likelihood after each round; `reg_covar` alone can lower it.
         converged_: whether the last rise was below `tol`.
         n_iter_: how many rounds were made.
-        n_features_in_: d.
+        n_features_in_: the number d of features.
 
     Raises:
         ValueError: a parameter out of range, fewer examples than components, or another number of
