@@ -403,18 +403,6 @@
     dialog.showModal();
   };
 
-  /* Printing waits for no font: what was not yet scrolled to would be set without its brackets. */
-  function loadFaces() {
-    const face = /KaTeX_(?:Size|AMS|Caligraphic|Math|Mainnormal)/;
-    for (const font of document.fonts) if (face.test(font.family + font.style)) font.load();
-  }
-
-  if (document.querySelector(".katex")) {
-    for (const event of ["pointermove", "keydown", "scroll"]) {
-      addEventListener(event, loadFaces, {once: true, passive: true});
-    }
-  }
-
   follow();
   showProgress();
   addEventListener("storage", showProgress);
