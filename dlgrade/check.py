@@ -70,7 +70,8 @@ def outcomes(cells: Sequence[Cell]) -> dict[str, Any]:
         done = run(cells, {SESSION: session}, tables=text)
     roles = {c.name: c.role for c in cells}
     for name, error in done.errors.items():
-        if roles[name] != "answer" or not error.startswith("NotImplementedError"):
+        unanswered = error.startswith("NotImplementedError")  # as released; the tests say so
+        if roles[name] != "answer" or not unanswered:
             print(f"{name} raised {error}", file=text)
     found = session.outcomes.values()
     return {

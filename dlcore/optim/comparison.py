@@ -100,20 +100,22 @@ def _run(
         parameters = [x]
     drawn = [] if seed is None else [torch.Generator(parameters[0].device).manual_seed(seed)]
     optimizer, begin = build(parameters), time.perf_counter()
-    path, losses, seconds = [], [], []
+    path: list[Tensor] = []
+    losses, seconds = [], []
     for t in range(steps + 1):
         loss = f(x, *drawn)
         losses.append(loss.detach())
         finite = bool(loss.isfinite())
         seconds.append(time.perf_counter() - begin)
-        path.append(None if isinstance(start, nn.Module) else x.detach().clone())
+        if isinstance(x, Tensor):
+            path.append(x.detach().clone())
         if t == steps or not finite:
             break
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    places = None if isinstance(start, nn.Module) else torch.stack(path)  # type: ignore[arg-type]
-    end = x if isinstance(start, nn.Module) else x.detach()
+    end = x.detach() if isinstance(x, Tensor) else x
+    places = torch.stack(path) if path else None
     return OptimizerRun(end, places, torch.stack(losses), torch.tensor(seconds))
 
 

@@ -216,7 +216,7 @@ class KFAC(torch.optim.Optimizer):
                 bias.copy_(natural[:, -1])
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor | None:  # type: ignore[override]
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Precondition the gradients and move against them.
 
         Args:

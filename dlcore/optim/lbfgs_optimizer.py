@@ -84,7 +84,7 @@ class LBFGS(torch.optim.Optimizer):
             raise ValueError(f"LBFGS takes one group of parameters, got {len(self.param_groups)}")
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Tensor]) -> Tensor:  # type: ignore[override]
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Take up to `max_iter` steps.
 
         Args:
@@ -94,8 +94,11 @@ class LBFGS(torch.optim.Optimizer):
             The loss before the first step.
 
         Raises:
+            TypeError: no closure: a line search needs the loss at other parameters too.
             FloatingPointError: the loss is not finite where a step began.
         """
+        if closure is None:
+            raise TypeError("LBFGS.step needs a closure that computes the loss and its gradients")
         group = self.param_groups[0]
         state = self.state[group["params"][0]]
         state.setdefault("n_iter", 0)

@@ -1,15 +1,21 @@
 """Points for learning platforms, as plugins of `nbgrader export`."""
 
 import csv
+from abc import ABCMeta, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import CsvExportPlugin, ExportPlugin
+from traitlets import MetaHasTraits
 
 
-class PlatformExport(ExportPlugin):
+class AbstractPlugin(MetaHasTraits, ABCMeta):
+    """Of plugins, which are traitlets, with abstract methods."""
+
+
+class PlatformExport(ExportPlugin, metaclass=AbstractPlugin):
     """A table with a row for each student and a column for each assignment.
 
     `nbgrader export --exporter=dlgrade.classroom.export.CanvasExport --to canvas.csv` uses it, and
@@ -32,13 +38,13 @@ class PlatformExport(ExportPlugin):
 
     default_name = "grades.csv"
 
+    @abstractmethod
     def head(self, assignments: list[Any]) -> Iterator[list[Any]]:
         """The rows above the students."""
-        raise NotImplementedError  # traitlets' metaclass and ABC's do not combine
 
+    @abstractmethod
     def person(self, student: Any) -> list[str]:
         """How the platform knows a student."""
-        raise NotImplementedError  # as above
 
 
 class CanvasExport(PlatformExport):

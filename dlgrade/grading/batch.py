@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 
 from dlgrade.grading.identity import key, scores, seed_of
@@ -55,8 +55,9 @@ def grade_all(
                 yield entry, job
 
     keys: dict[Entry, Job] = {}
-    with nullcontext() if run else Crew(workers) as crew:
-        for entry, result in (run or crew.share)(jobs()):  # type: ignore[union-attr]
+    with ExitStack() as stack:
+        share = run or stack.enter_context(Crew(workers)).share
+        for entry, result in share(jobs()):
             job = keys.pop(entry)
             if isinstance(result, str):
                 note = f"could not be graded, in {TRIES} tries: {result}"

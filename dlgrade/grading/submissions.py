@@ -39,7 +39,7 @@ class Entry:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
                     return file.read(LARGEST + 1)
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with open(descriptor, "rb") as file:  # noqa: PTH123
+            with os.fdopen(descriptor, "rb") as file:
                 return file.read(LARGEST + 1)
         except (OSError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error):
             return b""

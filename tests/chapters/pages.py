@@ -26,9 +26,9 @@ class Page:
         self.names: dict = {}
         self.glued: dict[str, object] = {}
 
-    def run(self) -> "Page":
-        """Execute the code cells but those whose id says that they only draw."""
-        dtype = torch.get_default_dtype()
+    def run(self, *needed: str) -> "Page":
+        """Execute the code cells but those whose id says that they draw; of these the needed."""
+        dtype, state = torch.get_default_dtype(), torch.random.get_rng_state()
         with (
             pytest.MonkeyPatch.context() as patch,
             mpl.rc_context({"backend": "agg"}),
@@ -39,18 +39,20 @@ class Page:
             patch.setattr(dlcore, "glue", self.glued.update)
             try:
                 for name, cell in self.cells.items():
-                    if cell.cell_type == "code" and not name.endswith(("-figure", "-explorable")):
+                    drawn = name.endswith(("-figure", "-explorable")) and name not in needed
+                    if cell.cell_type == "code" and not drawn:
                         exec(compile(cell.source, name, "exec"), self.names)
             finally:
                 torch.set_default_dtype(dtype)
+                torch.random.set_rng_state(state)
                 mpl.pyplot.close("all")
         return self
 
     def number(self, name: str) -> float:
-        """A number that the prose shows."""
+        """A number that the prose shows; of one with an interval its mean."""
         value = self.glued[name]
         if isinstance(value, str):
-            value = value.replace(",", "").replace("\N{MINUS SIGN}", "-")
+            value = value.split()[0].replace(",", "").replace("\N{MINUS SIGN}", "-")
         return float(value)
 
     def shown(self) -> set[str]:

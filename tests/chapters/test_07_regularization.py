@@ -3,12 +3,8 @@
 import hashlib
 import math
 import re
-import warnings
-from collections.abc import Callable
 from pathlib import Path
 
-import matplotlib as mpl
-import nbformat
 import numpy as np
 import pytest
 import scipy.stats
@@ -16,21 +12,13 @@ import torch
 
 import dlcore
 from dlcore.data import image_archives
+from tests.chapters.pages import CHAPTERS, Page
 from tests.dlcore.data.test_image_archives import idx, mnist_files
 from tests.loopback import serve
 
-CHAPTERS = Path(__file__).parents[2] / "chapters"
-NOTEBOOK = CHAPTERS / "07_regularization.ipynb"
-CELLS = {cell["id"]: cell for cell in nbformat.read(NOTEBOOK, 4).cells}
-PROSE = "\n".join(cell.source for cell in CELLS.values() if cell.cell_type == "markdown")
-ALL_PROSE = "\n".join(
-    cell.source
-    for path in sorted(CHAPTERS.glob("*.ipynb"))
-    for cell in nbformat.read(path, 4).cells
-    if cell.cell_type == "markdown"
-)
-PICTURES = {name for name, cell in CELLS.items() if name.endswith("figure")}
-NEEDED = {"by-heart-figure", "ablation-figure", "sound-figure", "mixup-figure"}
+PAGE = Page("07_regularization")
+NEEDED = ("by-heart-figure", "ablation-figure", "sound-figure", "mixup-figure")
+ALL_LABELS = [label for path in CHAPTERS.glob("[0-9]*.ipynb") for label in Page(path.stem).labels()]
 LIBRARY = Path(dlcore.__file__).parent
 LAYERS = [
     "batch_norm*",
@@ -48,208 +36,168 @@ CITED = "\n".join(
 
 
 @pytest.fixture(scope="module")
-def page() -> dict:
-    """The names that the cells define, and in `glued` what they hand over to the prose."""
-    glued: dict[str, object] = {}
-    names: dict = {"glued": glued}
-    state = torch.random.get_rng_state()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        mpl.rc_context({"backend": "agg"}),
-        warnings.catch_warnings(),
-    ):
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        mpl.use("agg")
-        patch.setattr(dlcore, "glue", glued.update)
-        try:
-            for name, cell in CELLS.items():
-                skipped = name in PICTURES - NEEDED or "explorable" in name
-                if cell.cell_type == "code" and not skipped:
-                    exec(compile(cell.source, name, "exec"), names)
-        finally:
-            torch.random.set_rng_state(state)
-            mpl.pyplot.close("all")
-    return names
-
-
-@pytest.fixture
-def glued(page: dict) -> Callable[[str], float]:
-    """A number that the prose shows; of a difference in points its mean."""
-
-    def number(name: str) -> float:
-        value = page["glued"][name]
-        if isinstance(value, str):
-            return float(value.split()[0].replace("\N{MINUS SIGN}", "-"))
-        return float(value)
-
-    return number
+def page() -> Page:
+    return PAGE.run(*NEEDED)
 
 
 def half_width(text: str) -> float:
     return float(text.split("±")[1])
 
 
-@pytest.mark.parametrize("label", sorted(set(re.findall(r":eq:`([\w-]+)`", CITED))))
-def test_equation_of_the_library_is_labelled_once(label: str) -> None:
-    assert len(re.findall(rf"^\$\$ \({label}\)$", ALL_PROSE, re.M)) == 1
+@pytest.mark.parametrize("label", sorted(set(re.findall(r":(?:eq|ref):`([\w-]+)`", CITED))))
+def test_label_of_the_library_stands_on_a_page_once(label: str) -> None:
+    assert ALL_LABELS.count(label) == 1
 
 
-@pytest.mark.parametrize("label", sorted(set(re.findall(r":ref:`([\w-]+)`", CITED))))
-def test_section_of_the_library_is_labelled_once(label: str) -> None:
-    anchors = re.findall(rf"^\({label}\)=$", ALL_PROSE, re.M)
-    algorithms = re.findall(rf"^:label: {label}$", ALL_PROSE, re.M)
-    assert len(anchors) + len(algorithms) == 1
-
-
-def test_every_number_of_the_prose_is_handed_over() -> None:
-    shown = set(re.findall(r"\{glue:text\}`(\w+)", PROSE))
-    code = "\n".join(cell.source for cell in CELLS.values() if cell.cell_type == "code")
-    assert shown - set(re.findall(r"(\w+)=", code)) == set()
+def test_every_number_of_the_prose_is_handed_over(page: Page) -> None:
+    assert page.shown() - set(page.glued) == set()
 
 
 def test_every_question_has_its_solution() -> None:
-    questions = re.findall(r"\{exercise\} .*\n:label: ([\w-]+)", PROSE)
+    questions = re.findall(r"\{exercise\} .*\n:label: ([\w-]+)", PAGE.prose)
     assert len(questions) >= 8
-    assert questions == re.findall(r"\{solution\} ([\w-]+)", PROSE)
+    assert questions == re.findall(r"\{solution\} ([\w-]+)", PAGE.prose)
 
 
-def test_any_labels_can_be_learned(glued: Callable[[str], float]) -> None:
-    assert glued("parameters") == 64 * 64 + 64 + 64 * 64 + 64 + 64 * 10 + 10
-    assert glued("dice_train") > 0.99
-    assert glued("dice_missed") == pytest.approx(0.9, abs=0.04)
-    assert glued("base_missed") < 0.12
-    assert 0.2 < glued("wrong_missed") < 0.32
-    assert glued("wrong_train") < 0.04
+def test_any_labels_can_be_learned(page: Page) -> None:
+    assert page.number("parameters") == 64 * 64 + 64 + 64 * 64 + 64 + 64 * 10 + 10
+    assert page.number("dice_train") > 0.99
+    assert page.number("dice_missed") == pytest.approx(0.9, abs=0.04)
+    assert page.number("base_missed") < 0.12
+    assert 0.2 < page.number("wrong_missed") < 0.32
+    assert page.number("wrong_train") < 0.04
 
 
-def test_error_peaks_where_features_equal_images(page: dict, glued: Callable[[str], float]) -> None:
-    errors = page["curves"]["no penalty"]
-    assert page["sizes"][int(np.argmax(errors))] in (180, 200, 220)
-    assert glued("peak") > 2 * glued("last")
-    assert glued("last_penalty") < glued("before_peak")
+def test_error_peaks_where_features_equal_images(page: Page) -> None:
+    errors = page.names["curves"]["no penalty"]
+    assert page.names["sizes"][int(np.argmax(errors))] in (180, 200, 220)
+    assert page.number("peak") > 2 * page.number("last")
+    assert page.number("last_penalty") < page.number("before_peak")
 
 
-def test_intervals_are_students(page: dict) -> None:
-    assert pytest.approx(scipy.stats.t.ppf(0.975, 7), abs=5e-4) == page["STUDENT"]
+def test_intervals_are_students(page: Page) -> None:
+    assert pytest.approx(scipy.stats.t.ppf(0.975, 7), abs=5e-4) == page.names["STUDENT"]
     values = torch.tensor([[1.0, 2.0, 4.0, 3.0, 5.0, 1.0, 2.0, 6.0]])
-    mean, half = page["interval"](values)
+    mean, half = page.names["interval"](values)
     low, high = scipy.stats.t.interval(0.95, 7, values.mean(), scipy.stats.sem(values[0]))
     assert mean.item() == pytest.approx((low + high) / 2)
     assert half.item() == pytest.approx((high - low) / 2, rel=1e-3)
 
 
-def test_penalties(glued: Callable[[str], float]) -> None:
-    assert glued("l2_strong_wrong") < -4
-    assert glued("l2_strong_train") == pytest.approx(0.2, abs=0.05)
-    assert glued("l1_zeros") > 0.7
-    assert glued("l1_strong_wrong") < -1
-    assert 0.4 < glued("zeros_net") < glued("zeros_l1") < 1
+def test_penalties(page: Page) -> None:
+    assert page.number("l2_strong_wrong") < -4
+    assert page.number("l2_strong_train") == pytest.approx(0.2, abs=0.05)
+    assert page.number("l1_zeros") > 0.7
+    assert page.number("l1_strong_wrong") < -1
+    assert 0.4 < page.number("zeros_net") < page.number("zeros_l1") < 1
 
 
-def test_augmentation(page: dict, glued: Callable[[str], float]) -> None:
-    assert glued("mirror_true") > 0.5
-    assert glued("shifts_wrong") < -4
-    assert glued("noise_wrong") < -3
-    assert glued("plain_shifted") > 2 * glued("taught_shifted")
-    assert glued("share_nine") > 0.8
-    assert glued("share_six") < 0.05
-    assert glued("faces_gain") > -0.5
-    assert abs(glued("shifts_true")) < half_width(page["glued"]["shifts_true"])
+def test_augmentation(page: Page) -> None:
+    assert page.number("mirror_true") > 0.5
+    assert page.number("shifts_wrong") < -4
+    assert page.number("noise_wrong") < -3
+    assert page.number("plain_shifted") > 2 * page.number("taught_shifted")
+    assert page.number("share_nine") > 0.8
+    assert page.number("share_six") < 0.05
+    assert page.number("faces_gain") > -0.5
+    assert abs(page.number("shifts_true")) < half_width(page.glued["shifts_true"])
 
 
-def test_words_that_tell_the_module(glued: Callable[[str], float]) -> None:
-    assert glued("text_count") > 300
-    assert glued("matrix_share") > 0.7
-    assert glued("array_share") < 0.2
-    assert glued("text_synonyms") > 5
-    assert abs(glued("text_deletion")) < 4
+def test_words_that_tell_the_module(page: Page) -> None:
+    assert page.number("text_count") > 300
+    assert page.number("matrix_share") > 0.7
+    assert page.number("array_share") < 0.2
+    assert page.number("text_synonyms") > 5
+    assert abs(page.number("text_deletion")) < 4
 
 
-def test_sound(glued: Callable[[str], float]) -> None:
-    assert glued("sound_gain") < -15
-    assert glued("sound_price") > 5
-    assert glued("sound_pitch") < 0
-    assert abs(glued("sound_spec")) < 3
+def test_sound(page: Page) -> None:
+    assert page.number("sound_gain") < -15
+    assert page.number("sound_price") > 5
+    assert page.number("sound_pitch") < 0
+    assert abs(page.number("sound_spec")) < 3
 
 
-def test_early_stopping(glued: Callable[[str], float]) -> None:
-    assert 20 < glued("moon_best_step") < 60
-    assert glued("moon_stop") == glued("moon_best_step") + 50
-    assert glued("moon_best") < 0.4
-    assert glued("moon_last") > 3 * glued("moon_best")
-    assert glued("moon_train") < 0.05
-    assert glued("stop_wrong") < -3
-    assert abs(glued("stop_true")) < 1
-    assert glued("stop_step_wrong") < glued("stop_step_true")
+def test_early_stopping(page: Page) -> None:
+    assert 20 < page.number("moon_best_step") < 60
+    assert page.number("moon_stop") == page.number("moon_best_step") + 50
+    assert page.number("moon_best") < 0.4
+    assert page.number("moon_last") > 3 * page.number("moon_best")
+    assert page.number("moon_train") < 0.05
+    assert page.number("stop_wrong") < -3
+    assert abs(page.number("stop_true")) < 1
+    assert page.number("stop_step_wrong") < page.number("stop_step_true")
 
 
-def test_dropout(page: dict, glued: Callable[[str], float]) -> None:
-    assert glued("geometric") == pytest.approx(glued("weight_scaled"), abs=1e-6)
-    assert abs(glued("arithmetic") - glued("geometric")) > 1e-3
-    outputs = page["ensemble"].outputs[:, 1]
+def test_dropout(page: Page) -> None:
+    assert page.number("geometric") == pytest.approx(page.number("weight_scaled"), abs=1e-6)
+    assert abs(page.number("arithmetic") - page.number("geometric")) > 1e-3
+    outputs = page.names["ensemble"].outputs[:, 1]
     assert len(outputs) == 1024
     assert outputs.max() - outputs.min() > 0.3
-    assert glued("drop4_wrong") < -4
-    assert glued("broken_drop") < glued("broken_plain") / 1.5
-    assert glued("once_true") < glued("many_true")
-    assert glued("once_wrong") < glued("many_wrong")
-    assert glued("spread_right") < glued("spread_wrong")
+    assert page.number("drop4_wrong") < -4
+    assert page.number("broken_drop") < page.number("broken_plain") / 1.5
+    assert page.number("once_true") < page.number("many_true")
+    assert page.number("once_wrong") < page.number("many_wrong")
+    assert page.number("spread_right") < page.number("spread_wrong")
 
 
-def test_normalization(glued: Callable[[str], float]) -> None:
-    assert glued("rates_batch") >= glued("rates_plain") + 2
-    assert glued("rates_layer") <= glued("rates_plain")
-    assert glued("faint_after") < glued("faint_plain") < glued("faint_before")
-    assert abs(glued("batch_wrong")) < 4
-    assert abs(glued("layer_wrong")) < 4
+def test_normalization(page: Page) -> None:
+    assert page.number("rates_batch") >= page.number("rates_plain") + 2
+    assert page.number("rates_layer") <= page.number("rates_plain")
+    assert page.number("faint_after") < page.number("faint_plain") < page.number("faint_before")
+    assert abs(page.number("batch_wrong")) < 4
+    assert abs(page.number("layer_wrong")) < 4
 
 
-def test_smaller_guards(page: dict, glued: Callable[[str], float]) -> None:
-    assert glued("ece_smooth_true") > glued("ece_plain_true") + 0.05
-    assert glued("ece_smooth_wrong") < glued("ece_plain_wrong")
-    assert abs(glued("clip_true")) < 1
-    assert abs(glued("clip_wrong")) < 3
-    assert glued("finite_clipped") == 8 > glued("finite_plain")
-    assert glued("rates_clipped") >= glued("rates_plain")
-    assert glued("cutmix_wrong") < glued("mixup_wrong") < 0
-    assert glued("adv_true") < 0
-    assert glued("adv_wrong") < -6
-    assert glued("attacked_adv") < glued("attacked_noise") < glued("attacked_plain")
-    assert glued("three_true") < 0.5
+def test_smaller_guards(page: Page) -> None:
+    assert page.number("ece_smooth_true") > page.number("ece_plain_true") + 0.05
+    assert page.number("ece_smooth_wrong") < page.number("ece_plain_wrong")
+    assert abs(page.number("clip_true")) < 1
+    assert abs(page.number("clip_wrong")) < 3
+    assert page.number("finite_clipped") == 8 > page.number("finite_plain")
+    assert page.number("rates_clipped") >= page.number("rates_plain")
+    assert page.number("cutmix_wrong") < page.number("mixup_wrong") < 0
+    assert page.number("adv_true") < 0
+    assert page.number("adv_wrong") < -6
+    assert (
+        page.number("attacked_adv") < page.number("attacked_noise") < page.number("attacked_plain")
+    )
+    assert page.number("three_true") < 0.5
 
 
-def test_ablation(page: dict, glued: Callable[[str], float]) -> None:
-    assert glued("methods") == 20 == len(page["rows"])
-    assert page["glued"]["best_true"] == "adversarial"
-    assert page["glued"]["best_wrong"] == "together"
-    assert glued("better_true") <= 4 < 9 <= glued("better_wrong")
-    assert glued("worse_wrong") == 0
-    assert glued("mirror_test") > 1.5
-    assert glued("together_wrong") < -8
-    assert glued("moved_plain") > 2 * glued("moved_shifts")
-    assert glued("hit_adversarial") < glued("hit_plain") - 0.15
-    assert glued("more_gain") < -2
-    assert page["effects"]["adversarial", 0][2] < 0
-    for mean, low, high in page["effects"].values():
+def test_ablation(page: Page) -> None:
+    assert page.number("methods") == 20 == len(page.names["rows"])
+    assert page.glued["best_true"] == "adversarial"
+    assert page.glued["best_wrong"] == "together"
+    assert page.number("better_true") <= 4 < 9 <= page.number("better_wrong")
+    assert page.number("worse_wrong") == 0
+    assert page.number("mirror_test") > 1.5
+    assert page.number("together_wrong") < -8
+    assert page.number("moved_plain") > 2 * page.number("moved_shifts")
+    assert page.number("hit_adversarial") < page.number("hit_plain") - 0.15
+    assert page.number("more_gain") < -2
+    assert page.names["effects"]["adversarial", 0][2] < 0
+    for mean, low, high in page.names["effects"].values():
         assert low <= mean <= high
 
 
-def test_bootstrap_of_seeds_and_images(page: dict) -> None:
-    n = page["n_test"]
+def test_bootstrap_of_seeds_and_images(page: Page) -> None:
+    n = page.names["n_test"]
     D = torch.randn(8, n, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     D = D + torch.randn(8, 1, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
-    mean, low, high = page["both_ways"](D)
+    mean, low, high = page.names["both_ways"](D)
     seeds = D.mean(1).var(unbiased=False).item() / 8
     images = D.mean(0).var(unbiased=False).item() / n
     assert mean == pytest.approx(D.mean().item())
     assert (high - low) / 3.92 == pytest.approx(math.sqrt(seeds + images), rel=0.1)
 
 
-def test_clinic(glued: Callable[[str], float]) -> None:
-    assert glued("clinic_error") < 0.07
-    assert glued("clinic_smooth_ece") > 0.5
-    assert glued("clinic_l2_ece") < 0
-    assert glued("clinic_there") > 2 * glued("clinic_error")
+def test_clinic(page: Page) -> None:
+    assert page.number("clinic_error") < 0.07
+    assert page.number("clinic_smooth_ece") > 0.5
+    assert page.number("clinic_l2_ece") < 0
+    assert page.number("clinic_there") > 2 * page.number("clinic_error")
 
 
 def test_numbers_in_the_solutions() -> None:
@@ -276,7 +224,7 @@ def test_numbers_in_the_solutions() -> None:
 
 @pytest.mark.full
 def test_the_larger_run_to_its_end(
-    page: dict, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bodies = {name: idx(array) for name, array in mnist_files().items()}
     sums = {n.removesuffix(".gz"): hashlib.sha256(b).hexdigest() for n, b in bodies.items()}
@@ -286,7 +234,7 @@ def test_the_larger_run_to_its_end(
     with serve(bodies) as site:
         monkeypatch.setattr(image_archives, "MNIST_URL", site.url)
         monkeypatch.setattr(image_archives, "MNIST_FILES", sums)
-        exec(compile(CELLS["mnist"].source, "mnist", "exec"), page)
+        exec(compile(PAGE.cells["mnist"].source, "mnist", "exec"), page.names)
         assert len(site.requests) == 4
     line = r"^MNIST, dropout (0\.\d): [\d.]+% ± [\d.]+% wrong$"
     assert re.findall(line, capsys.readouterr().out, re.M) == ["0.0", "0.5"]

@@ -325,6 +325,12 @@ def test_a_downward_bend_is_not_learnt():
 
 
 @pytest.mark.bad_input
+def test_a_step_without_a_closure_says_why_it_needs_one():
+    with pytest.raises(TypeError, match="needs a closure that computes the loss"):
+        LBFGS([torch.zeros(1, requires_grad=True)]).step()
+
+
+@pytest.mark.bad_input
 def test_bad_input():
     s, H = vector(1, 0), torch.eye(2, dtype=torch.float64)
     with pytest.raises(NotPositiveDefiniteError, match=r"y\^T s = -2, must be > 0"):

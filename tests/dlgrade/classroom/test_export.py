@@ -6,6 +6,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderApp
 
+from dlgrade.classroom.export import PlatformExport
 from tests.dlgrade.classroom.conftest import NAME, record
 
 ESSAY = "essay-stability"
@@ -73,3 +74,11 @@ def test_what_can_not_be_exported_is_said(course, dlgrade, tmp_path):
     assert "No such file" in dlgrade("export", "--format", "canvas", *nowhere, code=2)
     (course.root / "gradebook.db").unlink()
     assert "nothing was graded yet" in dlgrade("export", "--format", "canvas", code=2)
+
+
+def test_a_platform_says_what_its_table_holds():
+    class Unfinished(PlatformExport):
+        """Lacks both."""
+
+    with pytest.raises(TypeError, match=r"abstract.*head"):
+        Unfinished()
