@@ -31,6 +31,7 @@ DOTTED = re.compile(
     r"(?<![^\s(])((?:torch|numpy|scipy|sklearn|math)(?:\.\w+)+)(?=[\s,;:)]|\.(?!\w)|$)"
 )
 GLUED = re.compile(r"(?<![`:\w])(`[^`\n]+`)(?=\w)")
+CODE = re.compile(r"`[^`]*`")
 DOLLARS = re.compile(r"(?<![\w`$])\$([^$`\n]+)\$(?![\w$])")
 BOX = re.compile(r":ref:(?=`(?:alg|def|thm|lem|cor|prop|rem)-)")
 STAR = re.compile(r"(?<![\w*`])\*(?=\w)(?![^*\n]*\*)")
@@ -114,16 +115,45 @@ def taught_in(match: re.Match) -> str:
 
 def link_docstring(app, what, name, found, options, lines: list[str]) -> None:
     """Rewrite a docstring in place, after napoleon has read it."""
-    lines[:] = [plain(line) for line in as_fields(lines)]
+    lines[:] = [plain(line) for line in whole_formulas(as_fields(lines))]
+
+
+def whole_formulas(lines: list[str]) -> list[str]:
+    """Put a formula that a line's end breaks on one line."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and line.strip() and breaks_off(whole[-1]):
+            whole[-1] += " " + line.strip()
+        else:
+            whole.append(line)
+    return whole
+
+
+def breaks_off(line: str) -> bool:
+    """Whether a line ends within a formula."""
+    return not is_code(line) and CODE.sub("", line).count("$") % 2 == 1
+
+
+def is_code(line: str) -> bool:
+    """Whether a line of a docstring is typed at the prompt of Python."""
+    return line.lstrip().startswith((">>>", "..."))
 
 
 def plain(line: str) -> str:
-    """Read "$x$" as a formula; keep reST from "`Value`s", "|x|", "*batch", "xavier_normal_"."""
-    if line.lstrip().startswith((">>>", "...")):
+    """Read "$x$" as a formula and keep reST from what is none of its markup."""
+    if is_code(line):
         return line
-    line = STAR.sub(r"\\*", IN_PLACE.sub(r"\1\\_", line))
-    line = BARS.sub(r"\|\1\|", GLUED.sub(r"\1\\ ", line))
-    return BOX.sub(":prf:ref:", DOLLARS.sub(r":math:`\1`", line))
+    pieces = DOLLARS.split(line)
+    pieces[::2] = [escaped(text) for text in pieces[::2]]
+    pieces[1::2] = [f":math:`{formula}`" for formula in pieces[1::2]]
+    return "".join(pieces)
+
+
+def escaped(text: str) -> str:
+    """Keep reST from "`Value`s", "|x|", "*batch", "xavier_normal_"."""
+    text = STAR.sub(r"\\*", IN_PLACE.sub(r"\1\\_", text))
+    text = BARS.sub(r"\|\1\|", GLUED.sub(r"\1\\ ", text))
+    return BOX.sub(":prf:ref:", text)
 
 
 def skip_member(app, what, name, found, skip, options) -> bool | None:

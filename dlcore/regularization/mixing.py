@@ -44,7 +44,7 @@ def mixup(
 ) -> Mixed:
     r"""Each example blended with another of its batch, $\lambda x_i + (1 - \lambda) x_j$.
 
-    One $\lambda$ from Beta$(\alpha, \alpha)$ and one permutation serve the whole batch.
+    One $\lambda$ from Beta($\alpha, \alpha$) and one permutation serve the whole batch.
 
     Args:
         x: inputs, shape (n, ...).
@@ -114,7 +114,7 @@ def cutmix(
 ) -> Mixed:
     r"""A rectangle of each image replaced by the same rectangle of another of its batch.
 
-    Its share of the area is $1 - \lambda$ with $\lambda$ from Beta$(\alpha, \alpha)$, its centre is
+    Its share of the area is $1 - \lambda$ with $\lambda$ from Beta($\alpha, \alpha$), its centre is
     any pixel; one rectangle and one permutation serve the whole batch.
 
     Args:
