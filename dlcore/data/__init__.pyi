@@ -11,6 +11,8 @@ from .photographs import Photograph as Photograph
 from .photographs import load_face_patches as load_face_patches
 from .photographs import load_photograph as load_photograph
 from .photographs import photograph_names as photograph_names
+from .scenes import Scenes as Scenes
+from .scenes import shape_scenes as shape_scenes
 from .series import Series as Series
 from .series import load_series as load_series
 from .series import series_names as series_names

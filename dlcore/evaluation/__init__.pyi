@@ -6,3 +6,6 @@ from .scaling_laws import PowerLaw as PowerLaw
 from .scaling_laws import doubling_time as doubling_time
 from .scaling_laws import fit_power_law as fit_power_law
 from .scaling_laws import training_flops as training_flops
+from .segmentation import dice_per_class as dice_per_class
+from .segmentation import iou_per_class as iou_per_class
+from .segmentation import mean_iou as mean_iou

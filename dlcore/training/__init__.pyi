@@ -6,3 +6,8 @@ from .history import History as History
 from .loop import NonFiniteLossError as NonFiniteLossError
 from .loop import fit as fit
 from .loop import predict as predict
+from .transfer import GradualUnfreezing as GradualUnfreezing
+from .transfer import freeze as freeze
+from .transfer import is_frozen as is_frozen
+from .transfer import param_groups as param_groups
+from .transfer import unfreeze as unfreeze

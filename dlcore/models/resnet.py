@@ -1,0 +1,464 @@
+"""Residual networks for ImageNet (18 to 152 layers) and for CIFAR-sized images (20, 56, ...)."""
+
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from dlcore.models.images import (
+    global_average,
+    kaiming_convolutions_,
+    require_choice,
+    require_images,
+    require_positive,
+)
+
+
+class _PaddedShortcut(nn.Module):
+    """Every other pixel of every other row; the channels that are missing are zero."""
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
+        super().__init__()
+        self.missing, self.stride = out_channels - in_channels, stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x[:, :, :: self.stride, :: self.stride]
+        before = self.missing // 2
+        return nn.functional.pad(x, (0, 0, 0, 0, before, self.missing - before))
+
+
+def _shortcut(in_channels: int, out_channels: int, stride: int, kind: str) -> nn.Module | None:
+    """What brings x to the shape of F(x); None where it has that shape."""
+    if stride == 1 and in_channels == out_channels:
+        return None
+    if kind == "pad":
+        return _PaddedShortcut(in_channels, out_channels, stride)
+    return nn.Sequential(
+        nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
+    )
+
+
+class _Block(nn.Module):
+    """What both kinds of block share: relu(F(x) + shortcut(x))."""
+
+    expansion = 1
+
+    def __init__(
+        self, in_channels: int, channels: int, stride: int, shortcut: str, residual: bool
+    ) -> None:
+        super().__init__()
+        require_choice("shortcut", shortcut, ("project", "pad"))
+        require_positive(in_channels=in_channels, channels=channels, stride=stride)
+        self.in_channels, self.residual = in_channels, residual
+        out_channels = channels * self.expansion
+        self.downsample = None
+        if residual:
+            self.downsample = _shortcut(in_channels, out_channels, stride, shortcut)
+
+    def branch(self, x: Tensor) -> Tensor:
+        """F(x)."""
+        raise NotImplementedError
+
+    def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b d i j"]:
+        """The maps after the block."""
+        require_images(x, self.in_channels)
+        change = self.branch(x)
+        if not self.residual:
+            return torch.relu(change)
+        return torch.relu(change + (x if self.downsample is None else self.downsample(x)))
+
+
+class BasicBlock(_Block):
+    """Two 3 x 3 convolutions with batch norm, and a shortcut around them: relu(F(x) + x).
+
+    Built of torch.nn's layers; tensors are named as in torchvision.
+
+    Args:
+        in_channels: channels that come in.
+        channels: of both convolutions.
+        stride: of the first one.
+        shortcut: where the shape changes, "project" by a 1 x 1 convolution W_s x, or "pad" the new
+            channels with zeros.
+        residual: False leaves the shortcut out: a plain block, to compare with.
+
+    Raises:
+        ValueError: sizes that are not positive, or an unknown shortcut; in `forward`, other
+            channels.
+
+    Equation: :eq:`eq-residual`.
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, figure 5.
+
+    Example:
+        >>> BasicBlock(8, 16, stride=2)(torch.zeros(1, 8, 6, 6)).shape
+        torch.Size([1, 16, 3, 3])
+
+    In production: torchvision.models.resnet.BasicBlock.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        channels: int,
+        stride: int = 1,
+        *,
+        shortcut: str = "project",
+        residual: bool = True,
+    ) -> None:
+        super().__init__(in_channels, channels, stride, shortcut, residual)
+        self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.last_norm = "bn2"
+
+    def branch(self, x: Tensor) -> Tensor:
+        """F(x)."""
+        return self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
+
+
+class Bottleneck(_Block):
+    """A 1 x 1 that reduces the channels, a 3 x 3, a 1 x 1 that restores them, and a shortcut.
+
+    Built of torch.nn's layers; tensors are named as in torchvision. The stride sits in the 3 x 3
+    (in the paper it sat in the first 1 x 1), as in today's implementations.
+
+    Args:
+        in_channels: channels that come in.
+        channels: of the 3 x 3; four times as many come out.
+        stride: of the 3 x 3.
+        shortcut: where the shape changes, "project" by a 1 x 1 convolution W_s x, or "pad" the new
+            channels with zeros.
+        residual: False leaves the shortcut out: a plain block, to compare with.
+
+    Raises:
+        ValueError: sizes that are not positive, or an unknown shortcut; in `forward`, other
+            channels.
+
+    Equation: :eq:`eq-residual`.
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, figure 5.
+
+    Example:
+        >>> block = Bottleneck(256, 64)
+        >>> sum(p.numel() for p in block.parameters() if p.ndim == 4)
+        69632
+
+    In production: torchvision.models.resnet.Bottleneck.
+    """
+
+    expansion = 4
+
+    def __init__(
+        self,
+        in_channels: int,
+        channels: int,
+        stride: int = 1,
+        *,
+        shortcut: str = "project",
+        residual: bool = True,
+    ) -> None:
+        super().__init__(in_channels, channels, stride, shortcut, residual)
+        self.conv1 = nn.Conv2d(in_channels, channels, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, stride, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.conv3 = nn.Conv2d(channels, 4 * channels, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(4 * channels)
+        self.last_norm = "bn3"
+
+    def branch(self, x: Tensor) -> Tensor:
+        """F(x)."""
+        x = torch.relu(self.bn1(self.conv1(x)))
+        x = torch.relu(self.bn2(self.conv2(x)))
+        return self.bn3(self.conv3(x))
+
+
+class ResNet(nn.Module):
+    """A stem, stages of residual blocks, the mean of each map, a linear layer.
+
+    Each stage after the first halves the sides and doubles the channels. Built of torch.nn's
+    layers; tensors are named as in torchvision.
+
+    Args:
+        block: `BasicBlock` or `Bottleneck`.
+        layers: the number of blocks in each stage.
+        num_classes: outputs.
+        in_channels: channels of the images.
+        width: channels of the first stage.
+        stem: "imagenet", a 7 x 7 convolution of stride 2 and a pooling, or "cifar", a 3 x 3
+            convolution that keeps the size.
+        shortcut: "project" or "pad", see the blocks.
+        residual: False leaves all shortcuts out.
+        zero_init_residual: begin with F = 0, so that every block passes its input on.
+
+    Raises:
+        ValueError: sizes that are not positive, no stage, or an unknown option; in `forward`,
+            images with other channels.
+
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, table 1.
+
+    Example:
+        >>> small = ResNet(BasicBlock, [1, 1], 10, in_channels=1, width=8, stem="cifar")
+        >>> small(torch.zeros(2, 1, 8, 8)).shape
+        torch.Size([2, 10])
+
+    In production: torchvision.models.ResNet.
+    """
+
+    def __init__(
+        self,
+        block: type[BasicBlock] | type[Bottleneck],
+        layers: list[int],
+        num_classes: int = 1000,
+        *,
+        in_channels: int = 3,
+        width: int = 64,
+        stem: str = "imagenet",
+        shortcut: str = "project",
+        residual: bool = True,
+        zero_init_residual: bool = False,
+    ) -> None:
+        super().__init__()
+        require_choice("stem", stem, ("imagenet", "cifar"))
+        require_positive(num_classes=num_classes, width=width, stages=len(layers))
+        self.in_channels = in_channels
+        large = stem == "imagenet"
+        kernel, stride, padding = (7, 2, 3) if large else (3, 1, 1)
+        self.conv1 = nn.Conv2d(in_channels, width, kernel, stride, padding, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(3, 2, 1) if large else nn.Identity()
+        self.stages = []
+        channels = width
+        for i, blocks in enumerate(layers):
+            stage = nn.Sequential()
+            for j in range(blocks):
+                step = 2 if i and j == 0 else 1
+                new = block(channels, width * 2**i, step, shortcut=shortcut, residual=residual)
+                stage.append(new)
+                channels = width * 2**i * block.expansion
+            self.stages.append(f"layer{i + 1}")
+            self.add_module(f"layer{i + 1}", stage)
+        self.fc = nn.Linear(channels, num_classes)
+        kaiming_convolutions_(self)
+        if zero_init_residual:
+            for module in self.modules():
+                if isinstance(module, (BasicBlock, Bottleneck)):
+                    nn.init.zeros_(module.get_parameter(f"{module.last_norm}.weight"))
+
+    def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b k"]:
+        """The logits of the classes."""
+        require_images(x, self.in_channels)
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        for stage in self.stages:
+            x = self.get_submodule(stage)(x)
+        return self.fc(global_average(x))
+
+
+def cifar_resnet(depth: int, num_classes: int = 10, **options: Any) -> ResNet:
+    """A residual network for images of 32 x 32: three stages of 16, 32 and 64 channels.
+
+    Args:
+        depth: 6 n + 2 layers with weights, n blocks a stage: 20, 32, 44, 56, 110.
+        num_classes: outputs.
+        **options: of `ResNet`; by default shortcuts are padded with zeros, as in the paper.
+
+    Raises:
+        ValueError: a depth that is not 6 n + 2, or what `ResNet` refuses.
+
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, section 4.2.
+
+    Example:
+        >>> sum(p.numel() for p in cifar_resnet(20).parameters())
+        269722
+
+    In production: the same few lines; torchvision has only the networks for ImageNet.
+    """
+    n, rest = divmod(depth - 2, 6)
+    if rest or n < 1:
+        raise ValueError(f"depth must be 6 n + 2 with n >= 1 (8, 14, 20, ...), got {depth}")
+    settings: dict[str, Any] = {"width": 16, "stem": "cifar", "shortcut": "pad"}
+    return ResNet(BasicBlock, [n, n, n], num_classes, **(settings | options))
+
+
+def resnet18(**options: Any) -> ResNet:
+    """The residual network of 18 layers for ImageNet.
+
+    Args:
+        **options: of `ResNet`, all but `block` and `layers`.
+
+    Raises:
+        ValueError: what `ResNet` refuses.
+
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, table 1.
+
+    Example:
+        >>> with torch.device("meta"):
+        ...     model = resnet18()
+        >>> sum(p.numel() for p in model.parameters())
+        11689512
+
+    In production: torchvision.models.resnet18.
+    """
+    return ResNet(BasicBlock, [2, 2, 2, 2], **options)
+
+
+def resnet34(**options: Any) -> ResNet:
+    """The residual network of 34 layers for ImageNet.
+
+    Args:
+        **options: of `ResNet`, all but `block` and `layers`.
+
+    Raises:
+        ValueError: what `ResNet` refuses.
+
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, table 1.
+
+    Example:
+        >>> with torch.device("meta"):
+        ...     model = resnet34()
+        >>> sum(p.numel() for p in model.parameters())
+        21797672
+
+    In production: torchvision.models.resnet34.
+    """
+    return ResNet(BasicBlock, [3, 4, 6, 3], **options)
+
+
+def resnet50(**options: Any) -> ResNet:
+    """The residual network of 50 layers for ImageNet.
+
+    Args:
+        **options: of `ResNet`, all but `block` and `layers`.
+
+    Raises:
+        ValueError: what `ResNet` refuses.
+
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, table 1.
+
+    Example:
+        >>> with torch.device("meta"):
+        ...     model = resnet50()
+        >>> sum(p.numel() for p in model.parameters())
+        25557032
+
+    In production: torchvision.models.resnet50.
+    """
+    return ResNet(Bottleneck, [3, 4, 6, 3], **options)
+
+
+def resnet101(**options: Any) -> ResNet:
+    """The residual network of 101 layers for ImageNet.
+
+    Args:
+        **options: of `ResNet`, all but `block` and `layers`.
+
+    Raises:
+        ValueError: what `ResNet` refuses.
+
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, table 1.
+
+    Example:
+        >>> with torch.device("meta"):
+        ...     model = resnet101()
+        >>> sum(p.numel() for p in model.parameters())
+        44549160
+
+    In production: torchvision.models.resnet101.
+    """
+    return ResNet(Bottleneck, [3, 4, 23, 3], **options)
+
+
+def resnet152(**options: Any) -> ResNet:
+    """The residual network of 152 layers for ImageNet.
+
+    Args:
+        **options: of `ResNet`, all but `block` and `layers`.
+
+    Raises:
+        ValueError: what `ResNet` refuses.
+
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, table 1.
+
+    Example:
+        >>> with torch.device("meta"):
+        ...     model = resnet152()
+        >>> sum(p.numel() for p in model.parameters())
+        60192808
+
+    In production: torchvision.models.resnet152.
+    """
+    return ResNet(Bottleneck, [3, 8, 36, 3], **options)
+
+
+def resnet20(**options: Any) -> ResNet:
+    """The residual network of 20 layers for images of 32 x 32.
+
+    Args:
+        **options: of `cifar_resnet`, all but `depth`.
+
+    Raises:
+        ValueError: what `ResNet` refuses.
+
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, section 4.2.
+
+    Example:
+        >>> sum(p.numel() for p in resnet20().parameters())
+        269722
+
+    In production: the same few lines; torchvision has only the networks for ImageNet.
+    """
+    return cifar_resnet(20, **options)
+
+
+def resnet56(**options: Any) -> ResNet:
+    """The residual network of 56 layers for images of 32 x 32.
+
+    Args:
+        **options: of `cifar_resnet`, all but `depth`.
+
+    Raises:
+        ValueError: what `ResNet` refuses.
+
+    Section: :ref:`sec-resnet`.
+
+    Source: He, Zhang, Ren, Sun (2016), Deep residual learning for image recognition,
+    arXiv:1512.03385, section 4.2.
+
+    Example:
+        >>> sum(p.numel() for p in resnet56().parameters())
+        853018
+
+    In production: the same few lines; torchvision has only the networks for ImageNet.
+    """
+    return cifar_resnet(56, **options)
