@@ -72,7 +72,7 @@ def test_error_peaks_where_features_equal_images(page: Page) -> None:
     errors = page.names["curves"]["no penalty"]
     assert page.names["sizes"][int(np.argmax(errors))] in (180, 200, 220)
     assert page.number("peak") > 2 * page.number("last")
-    assert page.number("last_penalty") < page.number("before_peak")
+    assert page.number("last_penalty") < min(errors)
 
 
 def test_intervals_are_students(page: Page) -> None:
@@ -87,6 +87,8 @@ def test_intervals_are_students(page: Page) -> None:
 def test_penalties(page: Page) -> None:
     assert page.number("l2_strong_wrong") < -4
     assert page.number("l2_strong_train") == pytest.approx(0.2, abs=0.05)
+    assert page.number("refused_wrong") > 0.75 > 0.1 > page.number("refused_true")
+    assert page.number("net_wrong") < -4
     assert page.number("l1_zeros") > 0.7
     assert page.number("l1_strong_wrong") < -1
     assert 0.4 < page.number("zeros_net") < page.number("zeros_l1") < 1
@@ -109,6 +111,7 @@ def test_words_that_tell_the_module(page: Page) -> None:
     assert page.number("array_share") < 0.2
     assert page.number("text_synonyms") > 5
     assert abs(page.number("text_deletion")) < 4
+    assert page.number("text_fewer") < page.number("text_synonyms") / 2
 
 
 def test_sound(page: Page) -> None:
@@ -116,6 +119,8 @@ def test_sound(page: Page) -> None:
     assert page.number("sound_price") > 5
     assert page.number("sound_pitch") < 0
     assert abs(page.number("sound_spec")) < 3
+    assert page.number("spec_price") > 0
+    assert page.number("sound_plain") > 0.65
 
 
 def test_early_stopping(page: Page) -> None:
@@ -124,6 +129,8 @@ def test_early_stopping(page: Page) -> None:
     assert page.number("moon_best") < 0.4
     assert page.number("moon_last") > 3 * page.number("moon_best")
     assert page.number("moon_train") < 0.05
+    rise = page.number("moon_last_error") / page.number("moon_best_error")
+    assert 1 < rise < page.number("moon_last") / page.number("moon_best")
     assert page.number("stop_wrong") < -3
     assert abs(page.number("stop_true")) < 1
     assert page.number("stop_step_wrong") < page.number("stop_step_true")
@@ -144,7 +151,9 @@ def test_dropout(page: Page) -> None:
 
 def test_normalization(page: Page) -> None:
     assert page.number("rates_batch") >= page.number("rates_plain") + 2
-    assert page.number("rates_layer") <= page.number("rates_plain")
+    assert page.number("rates_plain") < page.number("rates_layer") < page.number("rates_batch")
+    assert 0 < page.number("best_plain") < 8
+    assert page.number("sure_batch") >= 3
     assert page.number("faint_after") < page.number("faint_plain") < page.number("faint_before")
     assert abs(page.number("batch_wrong")) < 4
     assert abs(page.number("layer_wrong")) < 4
@@ -153,10 +162,11 @@ def test_normalization(page: Page) -> None:
 def test_smaller_guards(page: Page) -> None:
     assert page.number("ece_smooth_true") > page.number("ece_plain_true") + 0.05
     assert page.number("ece_smooth_wrong") < page.number("ece_plain_wrong")
+    assert page.number("ece_smooth3_wrong") > page.number("ece_plain_wrong")
     assert abs(page.number("clip_true")) < 1
     assert abs(page.number("clip_wrong")) < 3
     assert page.number("finite_clipped") == 8 > page.number("finite_plain")
-    assert page.number("rates_clipped") >= page.number("rates_plain")
+    assert page.number("rates_clipped") > page.number("rates_plain")
     assert page.number("cutmix_wrong") < page.number("mixup_wrong") < 0
     assert page.number("adv_true") < 0
     assert page.number("adv_wrong") < -6
@@ -177,6 +187,8 @@ def test_ablation(page: Page) -> None:
     assert page.number("moved_plain") > 2 * page.number("moved_shifts")
     assert page.number("hit_adversarial") < page.number("hit_plain") - 0.15
     assert page.number("more_gain") < -2
+    assert page.number("more_gain") < page.number("more_test") < 0
+    assert page.number("either_way") > 10
     assert page.names["effects"]["adversarial", 0][2] < 0
     for mean, low, high in page.names["effects"].values():
         assert low <= mean <= high
@@ -198,6 +210,8 @@ def test_clinic(page: Page) -> None:
     assert page.number("clinic_smooth_ece") > 0.5
     assert page.number("clinic_l2_ece") < 0
     assert page.number("clinic_there") > 2 * page.number("clinic_error")
+    assert page.number("clinic_scaled_there") < -4
+    assert page.number("clinic_scaled") < 4
 
 
 def test_numbers_in_the_solutions() -> None:
