@@ -183,12 +183,14 @@ def test_ablation(page: Page) -> None:
     assert page.number("better_true") <= 4 < 9 <= page.number("better_wrong")
     assert page.number("worse_wrong") == 0
     assert page.number("mirror_test") > 1.5
-    assert page.number("together_wrong") < -8
+    assert page.number("best_wrong_effect") < page.number("best_single_effect") < -7
     assert page.number("moved_plain") > 2 * page.number("moved_shifts")
     assert page.number("hit_adversarial") < page.number("hit_plain") - 0.15
     assert page.number("more_gain") < -2
     assert page.number("more_gain") < page.number("more_test") < 0
     assert page.number("either_way") > 10
+    left = [abs(100 * page.names["effects"][name, 0][0]) for name in page.names["rows"]]
+    assert sum(change < abs(page.number("more_test")) for change in left) > 10
     assert page.names["effects"]["adversarial", 0][2] < 0
     for mean, low, high in page.names["effects"].values():
         assert low <= mean <= high
