@@ -67,6 +67,16 @@ from .resnet import resnet56 as resnet56
 from .resnet import resnet101 as resnet101
 from .resnet import resnet152 as resnet152
 from .roi import roi_pool as roi_pool
+from .seq2seq import AttentionDecoder as AttentionDecoder
+from .seq2seq import Decoder as Decoder
+from .seq2seq import DecoderStep as DecoderStep
+from .seq2seq import Encoder as Encoder
+from .seq2seq import Memory as Memory
+from .seq2seq import Seq2Seq as Seq2Seq
+from .seq2seq import scheduled_sampling_prob as scheduled_sampling_prob
+from .seq2seq import sequence_reinforce_loss as sequence_reinforce_loss
+from .transformer import Transformer as Transformer
+from .transformer import TransformerLM as TransformerLM
 from .unet import UNet as UNet
 from .vgg import VGG as VGG
 from .vgg import vgg11 as vgg11

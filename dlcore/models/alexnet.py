@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from dlcore.models.images import require_images, require_positive
+from dlcore.models.images import kaiming_convolutions_, require_images, require_positive
 
 CHANNELS = (96, 256, 384, 384, 256)
 
@@ -97,6 +97,7 @@ class AlexNet(nn.Module):
             nn.ReLU(),
             nn.Linear(hidden, num_classes),
         )
+        kaiming_convolutions_(self, mode="fan_in")
         self.smallest = kernel + stride * 14 - 2 * padding  # 15 pixels survive three poolings
 
     def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b k"]:
