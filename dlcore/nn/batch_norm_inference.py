@@ -7,7 +7,6 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
-from torch.nn.modules.conv import _ConvTransposeNd
 
 from dlcore.nn.batch_norm import BatchNormLayer
 
@@ -122,7 +121,7 @@ def fold_batch_norm(layer: Layer, batch_norm: BatchNormLayer | _BatchNorm) -> La
         raise ValueError("the batch normalisation has no running statistics to fold")
     parameters = dict(layer.named_parameters(recurse=False))
     weight, bias = parameters.get("weight"), parameters.get("bias")
-    if weight is None or isinstance(layer, _ConvTransposeNd):
+    if weight is None or getattr(layer, "transposed", False):
         raise ValueError(f"cannot fold into {type(layer).__name__}, only dense or convolution")
     if len(weight) != len(mean):
         raise ValueError(f"the layer has {len(weight)} outputs, the normalisation {len(mean)}")
