@@ -1,6 +1,7 @@
 from .download import DownloadError as DownloadError
 from .download import cache_directory as cache_directory
 from .download import download as download
+from .glyphs import load_glyphs as load_glyphs
 from .image_archives import load_cifar10 as load_cifar10
 from .image_archives import load_fashion_mnist as load_fashion_mnist
 from .image_archives import load_mnist as load_mnist

@@ -75,7 +75,8 @@ def grid_targets(
     require_positive(num_classes=num_classes, image_size=image_size, cells=cells)
     if len(boxes) != len(labels):
         raise ValueError(f"boxes of {len(boxes)} images, labels of {len(labels)}")
-    targets = torch.zeros(len(boxes), 5 + num_classes, cells, cells)
+    device = boxes[0].device if boxes else None
+    targets = torch.zeros(len(boxes), 5 + num_classes, cells, cells, device=device)
     for target, corners, classes in zip(targets, boxes, labels, strict=True):
         require_boxes(corners)
         if classes.shape != corners.shape[:1]:
