@@ -40,7 +40,6 @@ from .efficientnet import efficientnet_b5 as efficientnet_b5
 from .efficientnet import efficientnet_b6 as efficientnet_b6
 from .efficientnet import efficientnet_b7 as efficientnet_b7
 from .fcn import FCN as FCN
-from .fcn import bilinear_kernel as bilinear_kernel
 from .fcn import fc_to_conv as fc_to_conv
 from .fcn import fully_convolutional as fully_convolutional
 from .grid_detector import Detections as Detections

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from dlcore.models.alexnet import AlexNet
 from dlcore.models.images import require_images, require_positive
 from dlcore.models.vgg import VGG
+from dlcore.nn import bilinear_kernel
 
 
 def fc_to_conv(
@@ -104,45 +105,14 @@ def fully_convolutional(classifier: VGG | AlexNet) -> nn.Sequential:
     return nn.Sequential(classifier.features, _convolutional_head(classifier))
 
 
-def bilinear_kernel(channels: int, factor: int) -> Float[Tensor, "c c s s"]:
-    """The weight with which a transposed convolution interpolates linearly.
-
-    Args:
-        channels: c, each upsampled by itself.
-        factor: f, the stride of the transposed convolution; its kernel has s = 2 f - f % 2 pixels,
-            its padding must be f // 2.
-
-    Returns:
-        Weights of shape (c, c, s, s) with a tent in each channel's own place.
-
-    Raises:
-        ValueError: a number that is not positive.
-
-    Section: :ref:`sec-semantic-segmentation`.
-
-    Source: Long, Shelhamer, Darrell (2015), Fully convolutional networks for semantic
-    segmentation, arXiv:1411.4038, section 3.3.
-
-    Example:
-        >>> bilinear_kernel(1, 2)[0, 0, 0]
-        tensor([0.0625, 0.1875, 0.1875, 0.0625])
-
-    In production: torch.nn.functional.interpolate(mode="bilinear").
-    """
-    require_positive(channels=channels, factor=factor)
-    size = 2 * factor - factor % 2
-    center = (size - 1) / 2
-    tent = 1 - (torch.arange(size) - center).abs() / factor
-    return torch.eye(channels)[:, :, None, None] * torch.outer(tent, tent)
-
-
 def _upsampling(channels: int, factor: int) -> nn.Module:
     """A transposed convolution that starts as linear interpolation and is learned on."""
     if factor == 1:
         return nn.Identity()
-    size = 2 * factor - factor % 2
-    layer = nn.ConvTranspose2d(channels, channels, size, factor, factor // 2, bias=False)
-    layer.weight.data.copy_(bilinear_kernel(channels, factor).to(layer.weight))
+    kernel = bilinear_kernel(factor)
+    layer = nn.ConvTranspose2d(channels, channels, len(kernel), factor, factor // 2, bias=False)
+    own = torch.eye(channels)[:, :, None, None]  # every class is interpolated by itself
+    layer.weight.data.copy_((own * kernel).to(layer.weight))
     return layer
 
 

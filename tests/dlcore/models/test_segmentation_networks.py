@@ -93,17 +93,6 @@ def test_vgg_16_with_its_first_dense_layer_as_a_7_x_7_convolution():
         assert alex(torch.empty(1, 3, 227, 227)).shape == (1, 1000, 1, 1)
 
 
-@pytest.mark.reference("torch.nn.functional.interpolate", of="dlcore.models.bilinear_kernel")
-@pytest.mark.parametrize("factor", [2, 3, 4, 5])
-def test_bilinear_upsampling_away_from_the_border(factor, generator):
-    x = torch.randn(2, 3, 7, 6, generator=generator)
-    y = F.conv_transpose2d(x, models.bilinear_kernel(3, factor), stride=factor, padding=factor // 2)
-    expected = F.interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
-    assert y.shape == expected.shape
-    inner = slice(factor, -factor)
-    assert_close(y[..., inner, inner], expected[..., inner, inner], rtol=1e-4, atol=1e-5)
-
-
 @pytest.mark.reference("Long et al. (2015), table 1: 134 M", of="dlcore.models.FCN")
 @pytest.mark.parametrize("stride", [32, 16, 8])
 def test_fcn_of_the_paper(stride):
@@ -150,7 +139,6 @@ def test_fcn_starts_as_a_linear_interpolation_of_coarse_scores(generator):
         ),
         (lambda: models.UNet(depth=1).output_size(12), "12 pixels leaves no output"),
         (lambda: models.fc_to_conv(torch.nn.Linear(10, 2), 3), "10 inputs cannot read .* 3 x 3"),
-        (lambda: models.bilinear_kernel(2, 0), "factor must be positive"),
         (
             lambda: models.FCN(models.VGG([(1, 2)], head="gap"), 3, stride=4),
             r"stride must be one of \[2\], got 4",
