@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 import dlcore.nn as ours
+from benchmarks.attention import ATTENTION
 from benchmarks.classical import CLASSICAL
 from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
@@ -112,4 +113,5 @@ COMPARISONS: dict[str, tuple[str, Callable[[torch.device], Pair]]] = {
     **CLASSICAL,
     **CLASSICAL_ENSEMBLES,
     **OPTIMIZERS,
+    **ATTENTION,
 }

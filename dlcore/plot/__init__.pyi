@@ -1,3 +1,4 @@
+from .attention import plot_attention as plot_attention
 from .classifiers import plot_confusion_matrix as plot_confusion_matrix
 from .classifiers import plot_decision_regions as plot_decision_regions
 from .curves import plot_curves as plot_curves
