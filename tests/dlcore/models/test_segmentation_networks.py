@@ -133,12 +133,12 @@ def test_fcn_starts_as_a_linear_interpolation_of_coarse_scores(generator):
     [
         (lambda: models.UNet(padding="full"), "padding must be one of valid, same"),
         (lambda: models.UNet(depth=0), "depth must be positive, got 0"),
-        (lambda: models.UNet().output_size(570), "570 pixels is 279 before pooling 2"),
+        (lambda: models.UNet(width=2).output_size(570), "570 pixels is 279 before pooling 2"),
         (
             lambda: models.UNet(width=2, depth=2, padding="same")(torch.zeros(1, 1, 16, 18)),
             "18 pixels is 9 before pooling 2",
         ),
-        (lambda: models.UNet(depth=1).output_size(12), "12 pixels leaves no output"),
+        (lambda: models.UNet(width=2, depth=1).output_size(12), "12 pixels leaves no output"),
         (lambda: models.fc_to_conv(torch.nn.Linear(10, 2), 3), "10 inputs cannot read .* 3 x 3"),
         (
             lambda: models.FCN(models.VGG([(1, 2)], head="gap"), 3, stride=4),
