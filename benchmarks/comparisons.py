@@ -10,6 +10,7 @@ import dlcore.nn as ours
 from benchmarks.attention import ATTENTION
 from benchmarks.classical import CLASSICAL
 from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
+from benchmarks.convolution import CONVOLUTION
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
 from benchmarks.optimizers import OPTIMIZERS
 from dlcore.data import load_digits
@@ -113,5 +114,6 @@ COMPARISONS: dict[str, tuple[str, Callable[[torch.device], Pair]]] = {
     **CLASSICAL,
     **CLASSICAL_ENSEMBLES,
     **OPTIMIZERS,
+    **CONVOLUTION,
     **ATTENTION,
 }
