@@ -1,9 +1,8 @@
 """EfficientNet: one small network, grown in depth, width and resolution together."""
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -14,7 +13,7 @@ from dlcore.models.images import (
     require_images,
     require_positive,
 )
-from dlcore.nn import StochasticDepth
+from dlcore.models.inverted_bottleneck import MBConv
 
 STAGES = (
     (1, 3, 1, 16, 1),
@@ -26,176 +25,6 @@ STAGES = (
     (6, 3, 1, 320, 1),
 )
 """Expansion, kernel, stride, channels and blocks of the seven stages of B0."""
-
-
-class CompoundScaling(NamedTuple):
-    """How much deeper, wider and finer a network becomes, see `compound_scaling`.
-
-    Attributes:
-        depth: factor of the number of layers.
-        width: factor of the channels.
-        resolution: side of the images in pixels.
-        cost: factor of the multiplications, alpha beta^2 gamma^2 to the power phi.
-
-    Equation: :eq:`eq-compound-scaling`.
-    Section: :ref:`sec-efficient-cnns`.
-
-    Example:
-        >>> compound_scaling(0)
-        CompoundScaling(depth=1.0, width=1.0, resolution=224, cost=1.0)
-
-    In production: nothing to import; the released networks round these numbers.
-    """
-
-    depth: float
-    width: float
-    resolution: int
-    cost: float
-
-
-def compound_scaling(
-    phi: float,
-    alpha: float = 1.2,
-    beta: float = 1.1,
-    gamma: float = 1.15,
-    resolution: int = 224,
-) -> CompoundScaling:
-    """Depth, width and resolution that grow together, as one number phi says.
-
-    Args:
-        phi: how often the cost may (nearly) double.
-        alpha: base of the depth.
-        beta: base of the width.
-        gamma: base of the resolution.
-        resolution: side of the images at phi = 0, in pixels.
-
-    Returns:
-        depth = alpha^phi, width = beta^phi, the resolution times gamma^phi, rounded, and the
-        factor of the cost.
-
-    Raises:
-        ValueError: a base below 1, or a resolution that is not positive.
-
-    Equation: :eq:`eq-compound-scaling`.
-    Section: :ref:`sec-efficient-cnns`.
-
-    Source: Tan, Le (2019), EfficientNet: rethinking model scaling for convolutional neural
-    networks, arXiv:1905.11946, equation 3.
-
-    Example:
-        >>> compound_scaling(1).resolution, round(compound_scaling(1).cost, 4)
-        (258, 1.9203)
-
-    In production: nothing to import; the released networks round these numbers.
-    """
-    require_positive(resolution=resolution)
-    for name, base in (("alpha", alpha), ("beta", beta), ("gamma", gamma)):
-        if not base >= 1:
-            raise ValueError(f"{name} must be at least 1, got {base}")
-    cost = (alpha * beta**2 * gamma**2) ** phi
-    return CompoundScaling(
-        float(alpha**phi), float(beta**phi), round(resolution * gamma**phi), float(cost)
-    )
-
-
-class SqueezeExcitation(nn.Module):
-    """A gate in (0, 1) for each channel, computed from the means of all channels.
-
-    Built of torch.nn's layers; tensors are named as in torchvision.
-
-    Args:
-        channels: channels of the maps.
-        squeezed: channels between the two layers of the gate.
-
-    Raises:
-        ValueError: a number that is not positive; in `forward`, other channels.
-
-    Section: :ref:`sec-efficient-cnns`.
-
-    Source: Hu, Shen, Sun (2018), Squeeze-and-excitation networks, arXiv:1709.01507.
-
-    Example:
-        >>> SqueezeExcitation(8, 2)(torch.ones(1, 8, 5, 5)).shape
-        torch.Size([1, 8, 5, 5])
-
-    In production: torchvision.ops.SqueezeExcitation.
-    """
-
-    def __init__(self, channels: int, squeezed: int) -> None:
-        super().__init__()
-        require_positive(channels=channels, squeezed=squeezed)
-        self.channels = channels
-        self.fc1 = nn.Conv2d(channels, squeezed, 1)
-        self.fc2 = nn.Conv2d(squeezed, channels, 1)
-
-    def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c h w"]:
-        """The maps, each times its gate."""
-        require_images(x, self.channels)
-        squeezed = nn.functional.silu(self.fc1(x.mean(dim=(2, 3), keepdim=True)))
-        return torch.sigmoid(self.fc2(squeezed)) * x
-
-
-class MBConv(nn.Module):
-    """The inverted bottleneck: widen, convolve depthwise, gate the channels, narrow, add x.
-
-    Built of torch.nn's layers; tensors are named as in torchvision.
-
-    Args:
-        in_channels: channels that come in.
-        out_channels: channels that come out; where they are equal and the stride is 1, x is added.
-        kernel_size: of the depthwise convolution.
-        stride: of the depthwise convolution.
-        expand_ratio: how many times wider it is inside.
-        drop: the probability of dropping the branch in training (stochastic depth).
-
-    Raises:
-        ValueError: a number that is not positive; in `forward`, other channels.
-
-    Section: :ref:`sec-efficient-cnns`.
-
-    Source: Sandler et al. (2018), MobileNetV2: inverted residuals and linear bottlenecks,
-    arXiv:1801.04381; Tan, Le (2019), arXiv:1905.11946.
-
-    Example:
-        >>> MBConv(16, 24, stride=2)(torch.zeros(1, 16, 8, 8)).shape
-        torch.Size([1, 24, 4, 4])
-
-    In production: torchvision.models.efficientnet.MBConv.
-    """
-
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        *,
-        kernel_size: int = 3,
-        stride: int = 1,
-        expand_ratio: int = 6,
-        drop: float = 0.0,
-    ) -> None:
-        super().__init__()
-        require_positive(in_channels=in_channels, out_channels=out_channels, stride=stride)
-        require_positive(expand_ratio=expand_ratio, kernel_size=kernel_size)
-        self.in_channels = in_channels
-        self.adds = stride == 1 and in_channels == out_channels
-        wide = in_channels * expand_ratio
-        self.block = nn.Sequential()
-        if expand_ratio > 1:
-            self.block.append(convolution(in_channels, wide, 1, activation=nn.SiLU))
-        self.block.extend(
-            [
-                convolution(wide, wide, kernel_size, stride, groups=wide, activation=nn.SiLU),
-                SqueezeExcitation(wide, max(1, in_channels // 4)),
-                convolution(wide, out_channels, 1, activation=None),
-            ]
-        )
-        self.stochastic_depth = StochasticDepth(drop)
-
-    def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b d i j"]:
-        """The maps after the block."""
-        require_images(x, self.in_channels)
-        change = self.block(x)
-        return x + self.stochastic_depth(change) if self.adds else change
 
 
 def _rounded(channels: float) -> int:
@@ -229,6 +58,7 @@ class EfficientNet(nn.Module):
     networks, arXiv:1905.11946, table 1.
 
     Example:
+        >>> import torch
         >>> small = EfficientNet(num_classes=10, stages=((1, 3, 1, 8, 1), (4, 3, 2, 16, 1)))
         >>> small(torch.zeros(2, 3, 32, 32)).shape
         torch.Size([2, 10])
@@ -297,6 +127,7 @@ def efficientnet_b0(**options: Any) -> EfficientNet:
     networks, arXiv:1905.11946.
 
     Example:
+        >>> import torch
         >>> with torch.device("meta"):
         ...     model = efficientnet_b0()
         >>> sum(p.numel() for p in model.parameters())
@@ -322,6 +153,7 @@ def efficientnet_b1(**options: Any) -> EfficientNet:
     networks, arXiv:1905.11946.
 
     Example:
+        >>> import torch
         >>> with torch.device("meta"):
         ...     model = efficientnet_b1()
         >>> sum(p.numel() for p in model.parameters())
@@ -347,6 +179,7 @@ def efficientnet_b2(**options: Any) -> EfficientNet:
     networks, arXiv:1905.11946.
 
     Example:
+        >>> import torch
         >>> with torch.device("meta"):
         ...     model = efficientnet_b2()
         >>> sum(p.numel() for p in model.parameters())
@@ -372,6 +205,7 @@ def efficientnet_b3(**options: Any) -> EfficientNet:
     networks, arXiv:1905.11946.
 
     Example:
+        >>> import torch
         >>> with torch.device("meta"):
         ...     model = efficientnet_b3()
         >>> sum(p.numel() for p in model.parameters())
@@ -397,6 +231,7 @@ def efficientnet_b4(**options: Any) -> EfficientNet:
     networks, arXiv:1905.11946.
 
     Example:
+        >>> import torch
         >>> with torch.device("meta"):
         ...     model = efficientnet_b4()
         >>> sum(p.numel() for p in model.parameters())
@@ -422,6 +257,7 @@ def efficientnet_b5(**options: Any) -> EfficientNet:
     networks, arXiv:1905.11946.
 
     Example:
+        >>> import torch
         >>> with torch.device("meta"):
         ...     model = efficientnet_b5()
         >>> sum(p.numel() for p in model.parameters())
@@ -447,6 +283,7 @@ def efficientnet_b6(**options: Any) -> EfficientNet:
     networks, arXiv:1905.11946.
 
     Example:
+        >>> import torch
         >>> with torch.device("meta"):
         ...     model = efficientnet_b6()
         >>> sum(p.numel() for p in model.parameters())
@@ -472,6 +309,7 @@ def efficientnet_b7(**options: Any) -> EfficientNet:
     networks, arXiv:1905.11946.
 
     Example:
+        >>> import torch
         >>> with torch.device("meta"):
         ...     model = efficientnet_b7()
         >>> sum(p.numel() for p in model.parameters())
