@@ -56,13 +56,13 @@ def _cached_decoding(device: torch.device) -> Pair:
 
 ATTENTION: dict[str, tuple[str, Callable[[torch.device], Pair]]] = {
     "attention, forward and backward": (
-        "F.scaled_dot_product_attention",
+        "torch.nn.functional",
         _function(ours.scaled_dot_product_attention),
     ),
-    "attention in blocks, forward and backward": (
-        "F.scaled_dot_product_attention",
+    "attention in blocks, with backward": (
+        "torch.nn.functional",
         _function(lambda q, k, v, **how: ours.flash_attention(q, k, v, block_size=128, **how)),
     ),
-    "encoder layer, forward and backward": ("nn.TransformerEncoderLayer", _encoder_layer),
+    "encoder layer, forward and backward": ("torch.nn", _encoder_layer),
     "128 tokens with a cache": ("the same without a cache", _cached_decoding),
 }

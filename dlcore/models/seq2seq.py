@@ -119,7 +119,8 @@ class DecoderStep(NamedTuple):
 class Decoder(nn.Module):
     """Writes the target token by token from one vector, the encoder's last state.
 
-    The state is s_t = f(s_{t-1}, y_{t-1}, c), the next token's distribution g(s_t, y_{t-1}, c).
+    The new state comes from the old one, the token before and the vector; the next token's
+    distribution from the new state, the token before and the vector.
 
     Args:
         vocab_size: number of tokens.
