@@ -129,6 +129,9 @@ def rnn_forward(
 class RecurrentCell(nn.Module):
     """Parameters of one step, with torch's names, for several gates stacked in rows."""
 
+    bias_ih: nn.Parameter | None
+    bias_hh: nn.Parameter | None
+
     def __init__(
         self,
         gates: int,
@@ -143,11 +146,13 @@ class RecurrentCell(nn.Module):
             raise ValueError(f"sizes must be at least 1, got {input_size} and {hidden_size}")
         self.input_size, self.hidden_size = input_size, hidden_size
         rows = gates * hidden_size
-        how = {"device": device, "dtype": dtype}
-        self.weight_ih = nn.Parameter(torch.empty(rows, input_size, **how))
-        self.weight_hh = nn.Parameter(torch.empty(rows, hidden_size, **how))
-        for name in ("bias_ih", "bias_hh"):
-            self.register_parameter(name, nn.Parameter(torch.empty(rows, **how)) if bias else None)
+
+        def room(*shape: int) -> nn.Parameter:
+            return nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+
+        self.weight_ih, self.weight_hh = room(rows, input_size), room(rows, hidden_size)
+        self.register_parameter("bias_ih", room(rows) if bias else None)
+        self.register_parameter("bias_hh", room(rows) if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -251,16 +256,19 @@ class RecurrentLayers(nn.Module):
             raise ValueError(f"dropout must lie in [0, 1), got {dropout}")
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.dropout, self.bidirectional = bias, dropout, bidirectional
-        rows, how = self.gates * hidden_size, {"device": device, "dtype": dtype}
+        rows = self.gates * hidden_size
         for layer in range(num_layers):
             columns = hidden_size * len(self._directions) if layer else input_size
             for end in self._directions:
-                shapes = {"weight_ih": (rows, columns), "weight_hh": (rows, hidden_size)}
+                shapes: dict[str, tuple[int, ...]] = {
+                    "weight_ih": (rows, columns),
+                    "weight_hh": (rows, hidden_size),
+                }
                 if bias:
                     shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
                 for name, shape in shapes.items():
-                    parameter = nn.Parameter(torch.empty(shape, **how))
-                    self.register_parameter(f"{name}_l{layer}{end}", parameter)
+                    numbers = torch.empty(shape, device=device, dtype=dtype)
+                    self.register_parameter(f"{name}_l{layer}{end}", nn.Parameter(numbers))
         self.reset_parameters()
 
     @property

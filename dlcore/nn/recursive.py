@@ -171,7 +171,7 @@ class TreeRNN(nn.Module):
         waiting: list[Tensor] = []
         for node in _bottom_up(tree):
             if isinstance(node, tuple):
-                left, right = waiting.pop(), waiting.pop()
+                right, left = waiting.pop(), waiting.pop()
                 vector = phi(self.compose(torch.cat([left, right])))
             elif 0 <= node < len(leaves):
                 vector = leaves[node]
