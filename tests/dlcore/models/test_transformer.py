@@ -143,8 +143,10 @@ def test_rows_with_equal_prefixes_keep_their_own_source(generator):
     for _ in range(3):
         assert_close(step(prefixes), model(source, prefixes)[:, -1].detach())
         prefixes = torch.cat([prefixes, torch.ones(3, 1, dtype=torch.long)], 1)
-    fewer = torch.cat([prefixes[:0], prefixes], 0)
-    assert_close(step(fewer), model(source, fewer)[:, -1].detach())
+    swapped = torch.cat([prefixes[:, :-1], torch.tensor([[1], [2], [3]])], 1)
+    step(swapped)
+    swapped = torch.cat([swapped[[2, 0, 1]], prefixes[:, :1]], 1)
+    assert_close(step(swapped), model(source, swapped)[:, -1].detach())
 
 
 def test_it_learns_to_write_backwards(generator):
