@@ -1,0 +1,8 @@
+"""A dilated kernel thought to span d k inputs."""
+# fails: sizes_of_torch, kernels_that_do_not_fit
+
+
+def output_size(n, k, s=1, p=0, d=1):
+    if d * k > n + 2 * p:
+        raise ValueError("no place for the kernel")
+    return (n + 2 * p - d * k) // s + 1

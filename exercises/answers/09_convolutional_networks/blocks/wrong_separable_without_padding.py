@@ -1,0 +1,12 @@
+"""A depthwise part that shrinks its maps."""
+# fails: factored_kernels
+
+
+class SeparableConv2d(nn.Module):
+    def __init__(self, c_in, c_out, k, stride=1):
+        super().__init__()
+        self.depthwise = nn.Conv2d(c_in, c_in, k, stride, groups=c_in, bias=False)
+        self.pointwise = nn.Conv2d(c_in, c_out, 1, bias=False)
+
+    def forward(self, x):
+        return self.pointwise(self.depthwise(x))

@@ -1,0 +1,12 @@
+"""The stride in both parts."""
+# fails: factored_kernels
+
+
+class SeparableConv2d(nn.Module):
+    def __init__(self, c_in, c_out, k, stride=1):
+        super().__init__()
+        self.depthwise = nn.Conv2d(c_in, c_in, k, stride, k // 2, groups=c_in, bias=False)
+        self.pointwise = nn.Conv2d(c_in, c_out, 1, stride, bias=False)
+
+    def forward(self, x):
+        return self.pointwise(self.depthwise(x))

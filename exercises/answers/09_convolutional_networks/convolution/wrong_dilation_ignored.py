@@ -1,0 +1,8 @@
+"""The kernel never spread."""
+# fails: dilations_of_torch
+
+_layer = conv2d
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1):
+    return _layer(x, weight, bias, stride, padding, 1)

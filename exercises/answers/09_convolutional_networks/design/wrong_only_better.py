@@ -1,0 +1,15 @@
+"""A child that is as good not taken."""
+# fails: line_of_small_changes
+
+
+def evolve(space, score, cost, budget, start, generations, generator):
+    current, best = start, score(start)
+    for _ in range(generations):
+        name = list(space)[torch.randint(len(space), (), generator=generator)]
+        others = [value for value in space[name] if value != current[name]]
+        child = {**current, name: others[torch.randint(len(others), (), generator=generator)]}
+        if cost(child) <= budget:
+            found = score(child)
+            if found > best:
+                current, best = child, found
+    return current, best

@@ -1,0 +1,13 @@
+"""Every child becomes the current candidate."""
+# fails: line_of_small_changes, top_of_a_hill
+
+
+def evolve(space, score, cost, budget, start, generations, generator):
+    current, best = start, score(start)
+    for _ in range(generations):
+        name = list(space)[torch.randint(len(space), (), generator=generator)]
+        others = [value for value in space[name] if value != current[name]]
+        child = {**current, name: others[torch.randint(len(others), (), generator=generator)]}
+        if cost(child) <= budget:
+            current, best = child, score(child)
+    return current, best

@@ -1,0 +1,11 @@
+"""Slopes brought to length 1."""
+# fails: steps_uphill
+
+
+def maximize(score, x, lr, steps):
+    for _ in range(steps):
+        x = x.detach().requires_grad_()
+        (slope,) = torch.autograd.grad(score(x), x)
+        x = x.detach() + lr * slope / slope.norm()
+        x = x / x.norm().clamp(min=1)
+    return x

@@ -1,0 +1,8 @@
+"""Squares that don't overlap."""
+# fails: squares_over_a_template, peak_on_the_template
+
+_map = occlusion_map
+
+
+def occlusion_map(model, x, label, size, value=0.0):
+    return _map(model, x, label, size, value)[::size, ::size]

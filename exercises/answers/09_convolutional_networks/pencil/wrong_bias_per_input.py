@@ -1,0 +1,4 @@
+"""A bias for each channel in."""
+# fails: parameters_of_a_layer
+
+pencil = {**pencil, "count": 73792.0}

@@ -1,0 +1,4 @@
+"""Statistics forgotten."""
+# fails: frozen_and_picked
+
+statements = {**statements, "frozen": "a"}

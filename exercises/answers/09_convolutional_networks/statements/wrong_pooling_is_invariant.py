@@ -1,0 +1,4 @@
+"""Pooling thought to be invariant."""
+# fails: a_moving_spike
+
+statements = {**statements, "spike": "a"}
