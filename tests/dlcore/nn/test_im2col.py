@@ -16,7 +16,7 @@ OPTIONS = list(itertools.product((1, 2, (3, 2)), (1, (2, 1)), (0, 1, (2, 1)), (1
 @pytest.mark.reference("torch.nn.functional.fold", of="dlcore.nn.col2im")
 @pytest.mark.parametrize("options", OPTIONS)
 def test_as_in_torch(options, generator):
-    kernel, dilation, padding, stride = options
+    _kernel, _dilation, _padding, _stride = options
     x = torch.randn(2, 3, 7, 8, generator=generator, dtype=torch.float64)
     assert_parity(nn.im2col, F.unfold, x, *options)
     columns = F.unfold(x, *options)

@@ -118,7 +118,7 @@ def test_bad_input():
             pool(x[0, 0], 2)
         with pytest.raises(ValueError, match="half of the kernel at most, got 2, 3"):
             pool(x, 3, padding=2)
-        with pytest.raises(ValueError, match="kernel of 8 .* does not fit into 7 values"):
+        with pytest.raises(ValueError, match=r"kernel of 8 .* does not fit into 7 values"):
             pool(x, 8)
         with pytest.raises(ValueError, match="stride must be at least 1, got 0"):
             pool(x, 2, 0)

@@ -97,7 +97,7 @@ def test_gradcheck(generator):
 @pytest.mark.bad_input
 def test_bad_input():
     x, weight = torch.ones(2, 4, 5, 6), torch.ones(4, 3, 3, 3)
-    with pytest.raises(ValueError, match="expected images .* got"):
+    with pytest.raises(ValueError, match=r"expected images .* got"):
         nn.conv_transpose2d(x[0, 0], weight)
     with pytest.raises(ValueError, match="in 1 groups need 4 input channels"):
         nn.conv_transpose2d(x[:, :3], weight)
