@@ -246,7 +246,7 @@ def tbptt_chunks(length: int, window: int, stride: int | None = None) -> list[Ch
 
     Example:
         >>> [tuple(chunk) for chunk in tbptt_chunks(5, window=4, stride=2)]
-        [(0, 0, 2), (0, 2, 4), (1, 4, 5)]
+        [(0, 0, 2), (0, 2, 4), (2, 4, 5)]
 
     In production: range(0, length, window), with state.detach() between.
     """
@@ -257,10 +257,9 @@ def tbptt_chunks(length: int, window: int, stride: int | None = None) -> list[Ch
         )
     if stride > window:
         raise ValueError(f"a stride of {stride} beyond the window of {window} leaves steps out")
-    ends = [min(first + stride, length) for first in range(0, length, stride)]
     return [
-        Chunk(max(0, min(first, stop - window)), first, stop)
-        for first, stop in zip(range(0, length, stride), ends, strict=True)
+        Chunk(max(0, first + stride - window), first, min(first + stride, length))
+        for first in range(0, length, stride)
     ]
 
 

@@ -1,7 +1,5 @@
 """Networks over trees: what an RNN does along a chain, done from the leaves to the root."""
 
-from typing import TypeAlias
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -9,7 +7,7 @@ from torch import Tensor, nn
 from dlcore.nn.linear import Linear
 from dlcore.nn.recurrent import nonlinearity_called
 
-Tree: TypeAlias = int | tuple["Tree", "Tree"]
+Tree = int | tuple
 
 
 def _bottom_up(tree: Tree) -> list[Tree]:
@@ -181,10 +179,10 @@ class TreeRNN(nn.Module):
             done.append((node, vector))
         return done
 
-    def forward(self, leaves: Float[Tensor, "t h"], tree: "int | tuple") -> Float[Tensor, " h"]:
+    def forward(self, leaves: Float[Tensor, "t h"], tree: Tree) -> Float[Tensor, " h"]:
         """The root's vector, shape (h,), of leaves (t, h) and a tree over their numbers."""
         return self._walk(leaves, tree)[-1][1]
 
-    def states(self, leaves: Float[Tensor, "t h"], tree: "int | tuple") -> dict[Tree, Tensor]:
+    def states(self, leaves: Float[Tensor, "t h"], tree: Tree) -> dict[Tree, Tensor]:
         """The vector of every subtree, the root's last; leaves included."""
         return dict(self._walk(leaves, tree))
