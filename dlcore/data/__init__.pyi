@@ -14,6 +14,14 @@ from .photographs import load_photograph as load_photograph
 from .photographs import photograph_names as photograph_names
 from .scenes import Scenes as Scenes
 from .scenes import shape_scenes as shape_scenes
+from .sequence_tasks import make_adding_problem as make_adding_problem
+from .sequence_tasks import make_copy_task as make_copy_task
+from .sequence_tasks import make_delayed_echo as make_delayed_echo
+from .sequence_tasks import make_parity as make_parity
+from .sequence_tasks import make_random_walks as make_random_walks
+from .sequence_tasks import make_reversal as make_reversal
+from .sequence_tasks import make_sine_waves as make_sine_waves
+from .sequence_tasks import make_transactions as make_transactions
 from .series import Series as Series
 from .series import load_series as load_series
 from .series import series_names as series_names
@@ -21,6 +29,8 @@ from .splits import Examples as Examples
 from .splits import Provenance as Provenance
 from .splits import Splits as Splits
 from .splits import split_examples as split_examples
+from .string_tasks import make_dates as make_dates
+from .string_tasks import make_tagged_sentences as make_tagged_sentences
 from .synthetic import blobs as blobs
 from .synthetic import circles as circles
 from .synthetic import spirals as spirals
@@ -31,3 +41,7 @@ from .tables import load_diabetes as load_diabetes
 from .tables import load_digits as load_digits
 from .tables import load_iris as load_iris
 from .tables import load_wine as load_wine
+from .texts import Text as Text
+from .texts import load_text as load_text
+from .texts import text_names as text_names
+from .vocabulary import Vocab as Vocab
