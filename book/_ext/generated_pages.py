@@ -91,6 +91,7 @@ CHAPTERS = {
     "dlcore.nn.recursive": 10,
     "dlcore.nn.sequences": 10,
     "dlcore.nn.stacked": 10,
+    "dlcore.models.beam_search": 10,
     "dlcore.models.decoding": 10,
     "dlcore.models.language_model": 10,
     "dlcore.data.sequence_tasks": 10,

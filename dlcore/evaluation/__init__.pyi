@@ -2,6 +2,12 @@ from .calibration import expected_calibration_error as expected_calibration_erro
 from .classification import accuracy as accuracy
 from .classification import confusion_matrix as confusion_matrix
 from .fairness import demographic_parity_difference as demographic_parity_difference
+from .language import bits_per_character as bits_per_character
+from .language import bleu as bleu
+from .language import edit_distance as edit_distance
+from .language import error_rate as error_rate
+from .language import exact_match as exact_match
+from .language import perplexity as perplexity
 from .scaling_laws import PowerLaw as PowerLaw
 from .scaling_laws import doubling_time as doubling_time
 from .scaling_laws import fit_power_law as fit_power_law
