@@ -1,0 +1,3 @@
+"""Another order."""
+
+statements = dict(reversed(statements.items()))

@@ -1,0 +1,4 @@
+"""Equivariance taken for invariance."""
+# fails: permuted_inputs
+
+statements = {**statements, "order": "b"}
