@@ -84,8 +84,8 @@ class Vocab:
         self, text: Iterable[str], *, bos: bool = False, eos: bool = False
     ) -> Integer[Tensor, " t"]:
         """The numbers of a text's tokens, on request with a beginning and an end, shape (t,)."""
-        numbers = [self[token] for token in text]
-        return torch.tensor([self.bos] * bos + numbers + [self.eos] * eos, dtype=torch.int64)
+        before, after = ["<bos>"] if bos else [], ["<eos>"] if eos else []
+        return torch.tensor([self[token] for token in (*before, *text, *after)], dtype=torch.int64)
 
     def decode(self, numbers: Tensor | Iterable[int], *, specials: bool = False) -> list[str]:
         """The tokens of these numbers, up to the first end; special ones only on request.
