@@ -13,6 +13,7 @@ from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
 from benchmarks.convolution import CONVOLUTION
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
 from benchmarks.optimizers import OPTIMIZERS
+from benchmarks.recurrent import RECURRENT
 from dlcore.data import load_digits
 from dlcore.training import fit
 
@@ -116,4 +117,5 @@ COMPARISONS: dict[str, tuple[str, Callable[[torch.device], Pair]]] = {
     **OPTIMIZERS,
     **CONVOLUTION,
     **ATTENTION,
+    **RECURRENT,
 }

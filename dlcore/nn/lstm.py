@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import torch
 from jaxtyping import Bool, Float
-from torch import Tensor
+from torch import Tensor, sigmoid, tanh
 
-from dlcore.nn.activations import sigmoid, tanh
 from dlcore.nn.recurrent import RecurrentCell, RecurrentLayers, State, affine, check_sequences
 
 

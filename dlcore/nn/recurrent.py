@@ -7,13 +7,11 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from dlcore.nn.activations import relu, sigmoid, tanh
-
 State = tuple[Tensor, ...]
 NONLINEARITIES: dict[str, Callable[[Tensor], Tensor]] = {
-    "tanh": tanh,
-    "relu": relu,
-    "sigmoid": sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "sigmoid": torch.sigmoid,
     "identity": lambda z: z,
 }
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
