@@ -47,6 +47,7 @@ CHAPTERS = {
     "dlcore.explorables.weight_decay_dropout_fit": 7,
     "dlcore.optim": 8,
     "dlcore.explorables.edge_of_stability": 8,
+    "dlcore.explorables.kernel_over_image": 9,
     "dlcore.data.glyphs": 9,
     "dlcore.data.scenes": 9,
     "dlcore.evaluation.segmentation": 9,

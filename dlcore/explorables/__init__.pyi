@@ -6,6 +6,7 @@ from .classify_points import classify_points as classify_points
 from .edge_of_stability import edge_of_stability as edge_of_stability
 from .explorable import Explorable as Explorable
 from .float_line import float_line as float_line
+from .kernel_over_image import kernel_over_image as kernel_over_image
 from .kl_fit import kl_fit as kl_fit
 from .l1_l2_paths import l1_l2_paths as l1_l2_paths
 from .linear_map import linear_map as linear_map
