@@ -6,7 +6,14 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, sigmoid, tanh
 
-from dlcore.nn.recurrent import RecurrentCell, RecurrentLayers, State, affine, check_sequences
+from dlcore.nn.recurrent import (
+    RecurrentCell,
+    RecurrentLayers,
+    State,
+    Weights,
+    affine,
+    check_sequences,
+)
 
 
 class GRUGates(NamedTuple):
@@ -23,19 +30,6 @@ class GRUGates(NamedTuple):
     z: Float[Tensor, "*steps h"]
     n: Float[Tensor, "*steps h"]
     h: Float[Tensor, "*steps h"]
-
-
-def _open_gates(
-    projected: Tensor, h: Tensor, W_hh: Tensor, b_hh: Tensor | None, reset_after: bool
-) -> GRUGates:
-    """The step, from the input already multiplied by its weights."""
-    x_r, x_z, x_n = projected.chunk(3, dim=-1)
-    k = 2 * h.shape[-1]
-    h_r, h_z = affine(h, W_hh[:k], None if b_hh is None else b_hh[:k]).chunk(2, dim=-1)
-    r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
-    W_n, b_n = W_hh[k:], None if b_hh is None else b_hh[k:]
-    n = tanh(x_n + (r * affine(h, W_n, b_n) if reset_after else affine(r * h, W_n, b_n)))
-    return GRUGates(r, z, n, (1 - z) * n + z * h)
 
 
 def gru_step(
@@ -85,7 +79,14 @@ def gru_step(
         raise ValueError(
             f"W_ih must have {3 * h.shape[-1]} rows, three blocks, got {W_ih.shape[0]}"
         )
-    return _open_gates(affine(x, W_ih, b_ih), h, W_hh, b_hh, reset_after)
+    d_h = h.shape[1]
+    W_rz, W_n = W_hh.split([2 * d_h, d_h])
+    b_rz, b_n = (None, None) if b_hh is None else b_hh.split([2 * d_h, d_h])
+    x_r, x_z, x_n = affine(x, W_ih, b_ih).chunk(3, dim=1)
+    h_r, h_z = affine(h, W_rz, b_rz).chunk(2, dim=1)
+    r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
+    n = tanh(x_n + (r * affine(h, W_n, b_n) if reset_after else affine(r * h, W_n, b_n)))
+    return GRUGates(r, z, n, (1 - z) * n + z * h)
 
 
 class GRUCell(RecurrentCell):
@@ -139,8 +140,8 @@ class GRUCell(RecurrentCell):
         """The state after input x, shape (n, h), from the state h before, by default 0."""
         self._check(x)
         h = self._zeros(x) if h is None else h
-        projected = affine(x, self.weight_ih, self.bias_ih)
-        return _open_gates(projected, h, self.weight_hh, self.bias_hh, self.reset_after).h
+        weights = self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
+        return gru_step(x, h, *weights, self.reset_after).h
 
 
 class GRU(RecurrentLayers):
@@ -198,8 +199,8 @@ class GRU(RecurrentLayers):
         )
         self.reset_after = reset_after
 
-    def _advance(self, projected: Tensor, state: State, W_hh: Tensor, b_hh: Tensor | None) -> State:
-        return (_open_gates(projected, state[0], W_hh, b_hh, self.reset_after).h,)
+    def _advance(self, x: Tensor, state: State, weights: Weights) -> State:
+        return (gru_step(x, state[0], *weights, self.reset_after).h,)
 
     def forward(
         self,
@@ -232,12 +233,9 @@ class GRU(RecurrentLayers):
             Each of shape (n, t, h), without gradients.
         """
         check_sequences(X, self.input_size)
-        W_ih, W_hh, b_ih, b_hh = self.weights()
-        assert W_ih is not None
-        assert W_hh is not None
         h = X.new_zeros(len(X), self.hidden_size)
         steps = []
-        for projected in affine(X, W_ih, b_ih).unbind(dim=1):
-            steps.append(_open_gates(projected, h, W_hh, b_hh, self.reset_after))
+        for x in X.unbind(dim=1):
+            steps.append(gru_step(x, h, *self.weights(), self.reset_after))
             h = steps[-1].h
         return GRUGates(*(torch.stack(each, dim=1) for each in zip(*steps, strict=True)))

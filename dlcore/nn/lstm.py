@@ -6,7 +6,15 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, sigmoid, tanh
 
-from dlcore.nn.recurrent import RecurrentCell, RecurrentLayers, State, affine, check_sequences
+from dlcore.nn.recurrent import (
+    RecurrentCell,
+    RecurrentLayers,
+    State,
+    Weights,
+    affine,
+    check_sequences,
+    summed,
+)
 
 
 class LSTMGates(NamedTuple):
@@ -27,15 +35,6 @@ class LSTMGates(NamedTuple):
     o: Float[Tensor, "*steps h"]
     c: Float[Tensor, "*steps h"]
     h: Float[Tensor, "*steps h"]
-
-
-def _open_gates(z: Tensor, c: Tensor, forget_gate: bool) -> LSTMGates:
-    """The step, from the four gates' pre-activations side by side."""
-    z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
-    i, g, o = sigmoid(z_i), tanh(z_g), sigmoid(z_o)
-    f = sigmoid(z_f) if forget_gate else torch.ones_like(z_f)
-    c = f * c + i * g
-    return LSTMGates(i, f, g, o, c, o * tanh(c))
 
 
 def lstm_step(
@@ -82,7 +81,11 @@ def lstm_step(
     """
     if W_ih.shape[0] != 4 * h.shape[-1]:
         raise ValueError(f"W_ih must have {4 * h.shape[-1]} rows, four blocks, got {W_ih.shape[0]}")
-    return _open_gates(affine(x, W_ih, b) + h @ W_hh.T, c, forget_gate)
+    z_i, z_f, z_g, z_o = (affine(x, W_ih, b) + h @ W_hh.T).chunk(4, dim=1)
+    i, g, o = sigmoid(z_i), tanh(z_g), sigmoid(z_o)
+    f = sigmoid(z_f) if forget_gate else torch.ones_like(z_f)
+    c = f * c + i * g
+    return LSTMGates(i, f, g, o, c, o * tanh(c))
 
 
 class LSTMCell(RecurrentCell):
@@ -138,8 +141,8 @@ class LSTMCell(RecurrentCell):
         """Hidden state and cell after input x, each (n, h), from those before, by default 0."""
         self._check(x)
         h, c = (self._zeros(x), self._zeros(x)) if state is None else state
-        z = affine(x, self.weight_ih, self.bias_ih) + affine(h, self.weight_hh, self.bias_hh)
-        step = _open_gates(z, c, self.forget_gate)
+        bias = summed(self.bias_ih, self.bias_hh)
+        step = lstm_step(x, h, c, self.weight_ih, self.weight_hh, bias, self.forget_gate)
         return step.h, step.c
 
 
@@ -197,9 +200,13 @@ class LSTM(RecurrentLayers):
         )
         self.forget_gate = forget_gate
 
-    def _advance(self, projected: Tensor, state: State, W_hh: Tensor, b_hh: Tensor | None) -> State:
+    def _step(self, x: Tensor, state: State, weights: Weights) -> LSTMGates:
+        W_ih, W_hh, b_ih, b_hh = weights
         h, c = state
-        step = _open_gates(projected + affine(h, W_hh, b_hh), c, self.forget_gate)
+        return lstm_step(x, h, c, W_ih, W_hh, summed(b_ih, b_hh), self.forget_gate)
+
+    def _advance(self, x: Tensor, state: State, weights: Weights) -> State:
+        step = self._step(x, state, weights)
         return step.h, step.c
 
     def forward(
@@ -237,12 +244,9 @@ class LSTM(RecurrentLayers):
             Each of shape (n, t, h), without gradients.
         """
         check_sequences(X, self.input_size)
-        W_ih, W_hh, b_ih, b_hh = self.weights()
-        assert W_ih is not None
-        assert W_hh is not None
-        h = c = X.new_zeros(len(X), self.hidden_size)
+        state = (X.new_zeros(len(X), self.hidden_size),) * 2
         steps = []
-        for z in affine(X, W_ih, b_ih).unbind(dim=1):
-            steps.append(_open_gates(z + affine(h, W_hh, b_hh), c, self.forget_gate))
-            h, c = steps[-1].h, steps[-1].c
+        for x in X.unbind(dim=1):
+            steps.append(self._step(x, state, self.weights()))
+            state = steps[-1].h, steps[-1].c
         return LSTMGates(*(torch.stack(each, dim=1) for each in zip(*steps, strict=True)))

@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 State = tuple[Tensor, ...]
+Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]
 NONLINEARITIES: dict[str, Callable[[Tensor], Tensor]] = {
     "tanh": torch.tanh,
     "relu": torch.relu,
@@ -27,6 +28,11 @@ def nonlinearity_called(name: str) -> Callable[[Tensor], Tensor]:
 def affine(x: Tensor, W: Tensor, b: Tensor | None) -> Tensor:
     """The map x W^T + b of rows, without b if it is None."""
     return x @ W.T if b is None else x @ W.T + b
+
+
+def summed(b_ih: Tensor | None, b_hh: Tensor | None) -> Tensor | None:
+    """The two biases of torch as one, or None."""
+    return None if b_ih is None or b_hh is None else b_ih + b_hh
 
 
 def check_sequences(X: Tensor, features: int) -> None:
@@ -224,8 +230,8 @@ class RNNCell(RecurrentCell):
         """The state after input x, shape (n, h), from the state h before, by default 0."""
         self._check(x)
         h = self._zeros(x) if h is None else h
-        z = affine(x, self.weight_ih, self.bias_ih) + affine(h, self.weight_hh, self.bias_hh)
-        return nonlinearity_called(self.nonlinearity)(z)
+        bias = summed(self.bias_ih, self.bias_hh)
+        return rnn_step(x, h, self.weight_ih, self.weight_hh, bias, self.nonlinearity)
 
 
 class RecurrentLayers(nn.Module):
@@ -286,28 +292,30 @@ class RecurrentLayers(nn.Module):
             f"bidirectional={self.bidirectional}"
         )
 
-    def weights(self, layer: int = 0, reverse: bool = False) -> tuple[Tensor | None, ...]:
+    def weights(self, layer: int = 0, reverse: bool = False) -> Weights:
         """W_ih, W_hh, b_ih, b_hh of one layer and direction; the biases None if there are none."""
-        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         end = f"_l{layer}" + "_reverse" * reverse
-        return tuple(getattr(self, name + end, None) for name in names)
+        W_ih, W_hh = getattr(self, "weight_ih" + end), getattr(self, "weight_hh" + end)
+        return (
+            W_ih,
+            W_hh,
+            getattr(self, "bias_ih" + end, None),
+            getattr(self, "bias_hh" + end, None),
+        )
 
-    def _advance(self, projected: Tensor, state: State, W_hh: Tensor, b_hh: Tensor | None) -> State:
-        """The state after a step whose input is already multiplied by its weights."""
+    def _advance(self, x: Tensor, state: State, weights: Weights) -> State:
+        """The state after a step with input x."""
         raise NotImplementedError
 
     def _walk(
         self, X: Tensor, state: State, layer: int, reverse: bool, mask: Tensor | None
     ) -> tuple[Tensor, State]:
         """One layer in one direction: its outputs in the order of the inputs, its last state."""
-        W_ih, W_hh, b_ih, b_hh = self.weights(layer, reverse)
-        assert W_ih is not None
-        assert W_hh is not None
-        projected = affine(X, W_ih, b_ih)
+        weights = self.weights(layer, reverse)
         outputs = [X.new_empty(0)] * X.shape[1]
         steps = range(X.shape[1])
         for t in reversed(steps) if reverse else steps:
-            new = self._advance(projected[:, t], state, W_hh, b_hh)
+            new = self._advance(X[:, t], state, weights)
             if mask is None:
                 state, outputs[t] = new, new[0]
             else:
@@ -396,8 +404,9 @@ class RNN(RecurrentLayers):
         )
         self.nonlinearity = nonlinearity
 
-    def _advance(self, projected: Tensor, state: State, W_hh: Tensor, b_hh: Tensor | None) -> State:
-        return (nonlinearity_called(self.nonlinearity)(projected + affine(state[0], W_hh, b_hh)),)
+    def _advance(self, x: Tensor, state: State, weights: Weights) -> State:
+        W_ih, W_hh, b_ih, b_hh = weights
+        return (rnn_step(x, state[0], W_ih, W_hh, summed(b_ih, b_hh), self.nonlinearity),)
 
     def forward(
         self,
