@@ -1,0 +1,8 @@
+"""One position of padding is allowed."""
+# fails: masks_by_hand
+
+whole = padding_mask
+
+
+def padding_mask(lengths, T):
+    return whole(lengths + 1, T)
