@@ -39,10 +39,18 @@ def fitted(code: str) -> str:
     return done.stdout.strip("\n")
 
 
+def documented(name: str) -> str:
+    """The name under which the API describes an object."""
+    owner = name.partition("._")[0]
+    if owner != name and inspect.ismodule(find_object(owner)):
+        return owner.rpartition(".")[0]
+    return owner
+
+
 class LibrarySource(SphinxDirective):
     """Shows the source of one or more library objects, each with a link to its API entry.
 
-    A private method has none; its name leads to its class.
+    What is private has none: a method's name leads to its class, a function's to its package.
     """
 
     required_arguments = 1
@@ -71,7 +79,7 @@ class LibrarySource(SphinxDirective):
             nodes.literal("", name, classes=["xref", "py", "py-obj"]),
             refdomain="py",
             reftype="obj",
-            reftarget=name.partition("._")[0],
+            reftarget=documented(name),
             refdoc=self.env.docname,
             refwarn=True,
         )
