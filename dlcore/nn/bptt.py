@@ -7,7 +7,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from dlcore.nn.activations import log_softmax
-from dlcore.nn.recurrent import check_sequences, nonlinearity_called, rnn_forward
+from dlcore.nn.recurrent import nonlinearity_called, rnn_forward
+from dlcore.nn.recurrent_base import check_sequences
 
 
 class RNNWeights(NamedTuple):

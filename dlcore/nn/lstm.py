@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, sigmoid, tanh
 
-from dlcore.nn.recurrent import (
+from dlcore.nn.recurrent_base import (
     RecurrentCell,
     RecurrentLayers,
     State,

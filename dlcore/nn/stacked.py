@@ -8,7 +8,8 @@ from dlcore.nn.dropout import Dropout
 from dlcore.nn.gru import GRU
 from dlcore.nn.lstm import LSTM
 from dlcore.nn.normalization import LayerNorm
-from dlcore.nn.recurrent import RNN, RecurrentLayers, check_sequences
+from dlcore.nn.recurrent import RNN
+from dlcore.nn.recurrent_base import RecurrentLayers, check_sequences
 
 LAYERS: dict[str, type[RecurrentLayers]] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
 
