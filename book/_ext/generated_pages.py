@@ -48,6 +48,7 @@ CHAPTERS = {
     "dlcore.optim": 8,
     "dlcore.explorables.edge_of_stability": 8,
     "dlcore.explorables.kernel_over_image": 9,
+    "dlcore.explorables.receptive_field_growth": 9,
     "dlcore.data.glyphs": 9,
     "dlcore.data.scenes": 9,
     "dlcore.evaluation.segmentation": 9,

@@ -17,6 +17,7 @@ from .perceptron_rule import perceptron_rule as perceptron_rule
 from .picture import Picture as Picture
 from .polynomial_fit import polynomial_fit as polynomial_fit
 from .quadratic_descent import quadratic_descent as quadratic_descent
+from .receptive_field_growth import receptive_field_growth as receptive_field_growth
 from .step_through import step_through as step_through
 from .svd_image import svd_image as svd_image
 from .svm_margin import svm_margin as svm_margin

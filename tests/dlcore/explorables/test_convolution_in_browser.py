@@ -2,13 +2,13 @@
 
 import pytest
 
-from dlcore.explorables import kernel_over_image
+from dlcore.explorables import kernel_over_image, receptive_field_growth
 from tests.dlcore.explorables.pages import page_of, status, violations
 
 
 @pytest.fixture(scope="module")
 def html():
-    return page_of([kernel_over_image()])
+    return page_of([kernel_over_image(), receptive_field_growth()])
 
 
 def test_the_kernel_by_keyboard_and_pointer(open_page):
@@ -39,6 +39,34 @@ def test_the_kernel_by_keyboard_and_pointer(open_page):
     assert "Output at row 4, column 3: 0 × 1 = 0." in status(page, 0)
     left.fill("")
     assert "no weight = 0." in status(page, 0)
+
+
+def test_a_stack_by_keyboard(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=receptive_field_growth]")
+    assert status(page, 1).startswith("The field is 13 pixels wide and 7 of them are used;")
+    figure.get_by_role("radio", name="stride 2 first").check(force=True)
+    assert "After each layer: field 3, 7, 11; jump 2, 2, 2." in status(page, 1)
+    figure.get_by_role("slider", name="Layers").press("ArrowRight")
+    assert "field 3, 7, 11, 15; jump 2, 2, 2, 2." in status(page, 1)
+    assert figure.locator("input[name=Stack]:checked").count() == 0
+    labels = figure.locator(".dlx-live svg [data-part^=row]").all_text_contents()
+    assert sorted(filter(None, labels)) == ["input", *(f"layer {n}" for n in range(1, 5))]
+    dilation = figure.get_by_role("spinbutton", name="Layer 4, dilation")
+    dilation.press("ArrowUp")
+    assert "field 3, 7, 11, 19; jump 2, 2, 2, 2." in status(page, 1)
+    kernel = figure.get_by_role("spinbutton", name="Layer 1, kernel")
+    kernel.fill("40")
+    kernel.press("Tab")
+    assert kernel.input_value() == "7"
+    assert "field 7, 11, 15, 23;" in status(page, 1)
+    bars = figure.locator(".dlx-live [data-part=bars]")
+    before = bars.get_attribute("d")
+    figure.get_by_role("slider", name="Unit").press("ArrowLeft")
+    assert bars.get_attribute("d") != before
+    figure.get_by_role("slider", name="Layers").press("Home")
+    assert figure.get_by_role("spinbutton", name="Layer 2, kernel").count() == 0
+    assert "The field is 7 pixels wide and 7 of them are used;" in status(page, 1)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
