@@ -62,14 +62,18 @@ HISTOGRAMS = {"max_iter": 50, "max_depth": 5}
 CLASSICAL_ENSEMBLES: dict[str, tuple[str, Callable[..., Pair]]] = {
     "decision tree, unpruned": (
         "sklearn DecisionTree",
-        _pair(_labels, ours.DecisionTreeClassifier, sklearn.tree.DecisionTreeClassifier),
+        _pair(
+            _labels,
+            ours.DecisionTreeClassifier,
+            lambda: sklearn.tree.DecisionTreeClassifier(random_state=0),
+        ),
     ),
     "decision tree, depth 5": (
         "sklearn DecisionTree",
         _pair(
             _numbers,
             lambda: ours.DecisionTreeRegressor(max_depth=5),
-            lambda: sklearn.tree.DecisionTreeRegressor(max_depth=5),
+            lambda: sklearn.tree.DecisionTreeRegressor(max_depth=5, random_state=0),
         ),
     ),
     "random forest, 20 trees": (
