@@ -1,0 +1,8 @@
+"""The output matrix is left out."""
+# fails: heads_of_torch, masked_heads
+
+whole = multi_head
+
+
+def multi_head(X, W_q, W_k, W_v, W_o, heads, mask=None):
+    return whole(X, W_q, W_k, W_v, torch.eye(len(W_o), dtype=W_o.dtype), heads, mask)
