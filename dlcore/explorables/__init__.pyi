@@ -10,6 +10,7 @@ from .kernel_over_image import kernel_over_image as kernel_over_image
 from .kl_fit import kl_fit as kl_fit
 from .l1_l2_paths import l1_l2_paths as l1_l2_paths
 from .linear_map import linear_map as linear_map
+from .lstm_gates import lstm_gates as lstm_gates
 from .nearest_neighbours import nearest_neighbours as nearest_neighbours
 from .optimizer_paths import optimizer_paths as optimizer_paths
 from .panel import Panel as Panel
