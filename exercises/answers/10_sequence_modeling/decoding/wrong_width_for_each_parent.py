@@ -12,6 +12,6 @@ def beam_search(step, width, end, most, alpha=0.0):
             else:
                 mine = [(total + log, (*tokens, k)) for k, log in enumerate(step(tokens))]
                 pool += sorted(mine, key=lambda h: (-h[0], h[1]))[:width]
-        beam = sorted(pool, key=lambda h: (-h[0], h[1]))[:64]
+        beam = sorted(pool, key=lambda h: (-h[0], h[1]))[: max(width, 6)]
     score, tokens = min((-total / len(tokens) ** alpha, tokens) for total, tokens in beam)
     return tokens, -score
