@@ -2,13 +2,13 @@
 
 import pytest
 
-from dlcore.explorables import lstm_gates
+from dlcore.explorables import attention_maps, lstm_gates
 from tests.dlcore.explorables.pages import page_of, status, violations
 
 
 @pytest.fixture(scope="module")
 def html():
-    return page_of([lstm_gates()])
+    return page_of([lstm_gates(), attention_maps()])
 
 
 def test_the_gates_by_keyboard(open_page):
@@ -26,6 +26,25 @@ def test_the_gates_by_keyboard(open_page):
     assert line.get_attribute("d") != before
     figure.get_by_role("slider", name="Letter").press("Home")
     assert "Its state goes from 0.00 to " in status(page, 0)
+
+
+def test_heads_and_outputs_by_keyboard(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=attention_maps]")
+    assert status(page, 1).startswith("Head 1, output 6, “0”: “")
+    squares = figure.locator(".dlx-live [data-part=squares]")
+    before = squares.get_attribute("d")
+    figure.get_by_role("radio", name="head 1").focus()
+    page.keyboard.press("ArrowRight")
+    assert status(page, 1).startswith("Head 2, output 6, ")
+    assert squares.get_attribute("d") != before
+    link = figure.locator(".dlx-live [data-part=link0]")
+    before = link.get_attribute("d")
+    figure.get_by_role("slider", name="Output").press("ArrowRight")
+    assert status(page, 1).startswith("Head 2, output 7, “3”: ")
+    assert link.get_attribute("d") != before
+    figure.get_by_role("radio", name="mean").check(force=True)
+    assert status(page, 1).startswith("All heads, mean, output 7, “3”: “March” ")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
