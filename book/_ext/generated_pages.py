@@ -76,7 +76,7 @@ CHAPTERS = {
     "dlcore.nn.signals": 9,
     "dlcore.nn.transposed": 9,
     "dlcore.nn.upsampling": 9,
-    "dlcore.explorables.attention_maps": 10,
+    "dlcore.explorables.attention_heads": 10,
     "dlcore.explorables.lstm_gates": 10,
     "dlcore.nn.alignment": 10,
     "dlcore.nn.attention": 10,

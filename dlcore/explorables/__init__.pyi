@@ -1,5 +1,5 @@
 from .activation_stack import activation_stack as activation_stack
-from .attention_maps import attention_maps as attention_maps
+from .attention_heads import attention_heads as attention_heads
 from .bayes_icons import bayes_icons as bayes_icons
 from .beam_search_steps import beam_search_steps as beam_search_steps
 from .boundary_training import boundary_training as boundary_training

@@ -18,7 +18,7 @@ from dlcore.explorables import (
     Panel,
     Picture,
     activation_stack,
-    attention_maps,
+    attention_heads,
     bayes_icons,
     beam_search_steps,
     boundary_training,
@@ -50,7 +50,7 @@ from dlcore.plot import COLORS
 SCRIPTS = sorted(file.stem for file in Path(room.__file__).parent.glob("*.js"))
 FIGURES = {
     "activation_stack": cache(activation_stack),
-    "attention_maps": cache(attention_maps),
+    "attention_heads": cache(attention_heads),
     "bayes_icons": cache(bayes_icons),
     "beam_search_steps": cache(beam_search_steps),
     "boundary_training": cache(boundary_training),

@@ -2,13 +2,13 @@
 
 import pytest
 
-from dlcore.explorables import attention_maps, lstm_gates
+from dlcore.explorables import attention_heads, lstm_gates
 from tests.dlcore.explorables.pages import page_of, status, violations
 
 
 @pytest.fixture(scope="module")
 def html():
-    return page_of([lstm_gates(), attention_maps()])
+    return page_of([lstm_gates(), attention_heads()])
 
 
 def test_the_gates_by_keyboard(open_page):
@@ -30,7 +30,7 @@ def test_the_gates_by_keyboard(open_page):
 
 def test_heads_and_outputs_by_keyboard(open_page):
     page = open_page()
-    figure = page.locator("[data-explorable=attention_maps]")
+    figure = page.locator("[data-explorable=attention_heads]")
     assert status(page, 1).startswith("Head 1, output 6, “0”: “")
     squares = figure.locator(".dlx-live [data-part=squares]")
     before = squares.get_attribute("d")

@@ -1,4 +1,4 @@
-// What each head of a Transformer looks at; twin of attention_maps.py.
+// What each head of a Transformer looks at; twin of attention_heads.py.
 // Weights are [head][output][source], in thousandths.
 
 // The mean of all heads.
@@ -13,7 +13,7 @@ const spread = (row) => {
 
 const THICKEST = 10;
 
-explorable("attention_maps", (view, state) => {
+explorable("attention_heads", (view, state) => {
   const links = view.panel(0), grid = view.panel(1), { weights, source, target } = state;
   let head = "0", { output } = state;
   const place = (n, count) => (n + 0.5) / count;

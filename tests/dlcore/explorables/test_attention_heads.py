@@ -7,8 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from dlcore.data import make_dates
-from dlcore.explorables import attention_maps
-from dlcore.explorables.attention_maps import (
+from dlcore.explorables import attention_heads
+from dlcore.explorables.attention_heads import (
     ISO,
     MONTH,
     SCRIPTS,
@@ -27,16 +27,16 @@ def random_weights(heads=3, outputs=5, tokens=4):
 
 def shown(weights, **options):
     n, m = weights.shape[1:]
-    return attention_maps(
+    return attention_heads(
         weights, [f"s{k}" for k in range(m)], [f"t{k}" for k in range(n)], **options
     )
 
 
 @pytest.mark.reference(
-    "torch.nn.functional.multi_head_attention_forward", of="dlcore.explorables.attention_maps"
+    "torch.nn.functional.multi_head_attention_forward", of="dlcore.explorables.attention_heads"
 )
 def test_the_weights_in_the_page_are_those_of_torch():
-    model, state = trained(), attention_maps(output=MONTH).state
+    model, state = trained(), attention_heads(output=MONTH).state
     caught = {}
     layer = model.decoder.multihead_attn
     hook = layer.register_forward_hook(
@@ -61,7 +61,7 @@ def test_the_finding():
     written, weights = rewrite(WRITTEN)
     assert written == ISO
     assert written[MONTH : MONTH + 2] == "03"
-    finding = attention_maps().finding
+    finding = attention_heads().finding
     for n in (MONTH, MONTH + 1):
         assert ", ".join(f"{v:.0%}" for v in weights[:, n, 0].tolist()) in finding
     head = int(weights[:, MONTH, 0].argmax())
@@ -118,7 +118,7 @@ def test_the_still_says_what_the_caller_asked_for():
 )
 def test_bad_input(weights, source, target, message):
     with pytest.raises(ValueError, match=message):
-        attention_maps(weights, source, target)
+        attention_heads(weights, source, target)
 
 
 @pytest.mark.bad_input

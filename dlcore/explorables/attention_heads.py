@@ -17,11 +17,11 @@ from dlcore.nn import (
     SinusoidalPositionalEncoding,
     TransformerDecoderLayer,
     TransformerEncoderLayer,
+    attention_maps,
     pad_sequences,
 )
-from dlcore.nn import attention_maps as maps_of
 
-SCRIPTS = ("attention_maps",)
+SCRIPTS = ("attention_heads",)
 WRITTEN, ISO, MONTH = "March 14, 2021", "2021-03-14", 5
 WIDTH, HEADS, EXAMPLES, STEPS, BATCH, RATE = 32, 4, 4000, 220, 32, 0.01
 MOST_HEADS, MOST_TOKENS, LETTERS, THICKEST, HEIGHT = 8, 16, 6, 10, 330
@@ -96,7 +96,7 @@ def rewrite(text: str) -> tuple[str, Float[Tensor, "heads t_query t_key"]]:
     y = torch.tensor([[model.target.bos]])
     for _ in ISO:
         y = torch.cat([y, model(x, y)[:, -1].argmax(-1, keepdim=True)], dim=1)
-    weights = maps_of(model, x, y[:, :-1])["decoder.multihead_attn"][0]
+    weights = attention_maps(model, x, y[:, :-1])["decoder.multihead_attn"][0]
     return "".join(model.target.decode(y[0])), weights
 
 
@@ -157,7 +157,7 @@ def _finding(weights: Tensor) -> str:
     )
 
 
-def attention_maps(
+def attention_heads(
     weights: Float[Tensor, "heads t_query t_key"] | None = None,
     source: Sequence[str] = (),
     target: Sequence[str] = (),
@@ -195,7 +195,7 @@ def attention_maps(
 
     Example:
         >>> weights = torch.tensor([[[0.2, 0.8], [1.0, 0.0]]])
-        >>> attention_maps(weights, ["le", "chat"], ["the", "cat"], output=1).state["weights"]
+        >>> attention_heads(weights, ["le", "chat"], ["the", "cat"], output=1).state["weights"]
         [[[200, 800], [1000, 0]]]
 
     In production: BertViz, or dlcore.nn.attention_maps with dlcore.plot.plot_attention.
