@@ -142,6 +142,7 @@ def test_adding_problem(page):
     assert errors["RNN"] > 0.03
     assert errors["GRU"] < 0.02
     assert errors["LSTM"] < 0.02
+    assert page.number("z_marked") < page.number("z_unmarked") - 0.1
 
 
 def test_network_is_level_with_counting(page):
@@ -150,6 +151,9 @@ def test_network_is_level_with_counting(page):
     assert page.number("writer_train") < page.number("writer_bits") - 0.1
     assert page.number("reach_1") > page.number("reach_8") + 1
     assert page.number("reach_8") == pytest.approx(page.number("reach_128"), abs=0.1)
+    there = page.names["counted_there"]
+    assert min(there[page.names["one_length"]]) > min(page.names["reach"]) + 0.2
+    assert page.number("writer_parameters") > page.number("table_counts")
     assert page.number("writer_perplexity") == pytest.approx(2 ** page.number("writer_bits"))
 
 
@@ -157,6 +161,18 @@ def test_attention_rewrites_dates(page):
     assert page.names["attending_right"].double().mean() > 0.97
     assert 0.3 < page.names["fixed_right"].double().mean() < 0.95
     assert page.names["transformer_right"].double().mean() > 0.9
+
+
+def test_weights_on_the_date_of_the_figures(page):
+    words, looks, heads = (page.names[name] for name in ("words", "looks", "by_head"))
+    assert words == ["Saturday", ",", "1", "3", "October", "2", "0", "0", "1"]
+    assert page.names["iso"] == "2001-10-13"
+    assert looks.argmax(1)[[3, 5, 6, 8, 9]].tolist() == [8, 4, 4, 2, 3]
+    assert looks[:, 0].max() < 0.5
+    assert (heads[:, 5:7, 4].amax(1) > 0.5).sum() > 1
+    assert (heads[:, 5:7, 4].amax(0) > 0.5).all()
+    assert (heads[:, [8, 9], [2, 3]] > 0.4).all()
+    assert heads[:, :, 0].max() < 0.5
 
 
 def test_attention_costs():
