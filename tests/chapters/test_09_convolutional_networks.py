@@ -140,6 +140,9 @@ def test_blocks_and_counts(page: Page) -> None:
     counts = page.names["counts"]
     assert counts["ResNet-50"][1:] == (25_557_032, pytest.approx(4.09e9, rel=1e-2))
     assert counts["MobileNet"][1:] == (4_231_976, pytest.approx(568.7e6, rel=1e-3))
+    (_, large, slow), (_, old, fast) = counts["ResNet-152"], counts["AlexNet"]
+    assert large / old == pytest.approx(1, abs=0.02)
+    assert slow / fast == pytest.approx(16, rel=0.02)
 
 
 def test_search(page: Page) -> None:
@@ -203,6 +206,7 @@ def test_a_mark_in_the_corner(page: Page) -> None:
 def test_transfer(page: Page) -> None:
     assert page.number("transfer_frozen") < page.number("transfer_scratch") - 10
     assert page.number("transfer_fine") > page.number("transfer_scratch") - 8
+    assert page.number("transfer_patient") > page.number("transfer_scratch") + 3
     assert pytest.approx(scipy.stats.t.ppf(0.975, 4), abs=5e-4) == 2.776
 
 
