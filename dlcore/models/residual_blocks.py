@@ -1,5 +1,7 @@
 """The residual blocks: a branch of convolutions and a shortcut around it."""
 
+from abc import ABC, abstractmethod
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -31,7 +33,7 @@ def _shortcut(in_channels: int, out_channels: int, stride: int, kind: str) -> nn
     )
 
 
-class _Block(nn.Module):
+class _Block(nn.Module, ABC):
     """What both kinds of block share: relu(F(x) + shortcut(x))."""
 
     expansion = 1
@@ -48,9 +50,9 @@ class _Block(nn.Module):
         if residual:
             self.downsample = _shortcut(in_channels, out_channels, stride, shortcut)
 
+    @abstractmethod
     def branch(self, x: Tensor) -> Tensor:
         """F(x)."""
-        raise NotImplementedError
 
     def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b d i j"]:
         """The maps after the block."""

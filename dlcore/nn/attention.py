@@ -1,6 +1,7 @@
 """Attention: weights from comparing queries with keys, and the average of values they give."""
 
 import math
+from abc import ABC, abstractmethod
 
 import torch
 from jaxtyping import Float
@@ -173,7 +174,7 @@ def require_same_length(key: Tensor, value: Tensor) -> None:
         raise ValueError(f"one value per key: keys {tuple(key.shape)}, values {tuple(value.shape)}")
 
 
-class _Attention(nn.Module):
+class _Attention(nn.Module, ABC):
     """Scores, their softmax, the average of the values; subclasses say what the scores are."""
 
     def __init__(self, dropout: float = 0.0) -> None:
@@ -181,11 +182,11 @@ class _Attention(nn.Module):
         require_probability(dropout, "dropout")
         self.dropout = dropout
 
+    @abstractmethod
     def scores(
         self, query: Float[Tensor, "*batch t_query d_q"], key: Float[Tensor, "*batch t_key d_k"]
     ) -> Float[Tensor, "*batch t_query t_key"]:
         """How well each query matches each key, any real number."""
-        raise NotImplementedError
 
     def forward(
         self,

@@ -1,12 +1,15 @@
 """How far gradients reach back through time."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from dlcore.nn.bptt import slope_from_output
+
+Output = Tensor | tuple[Tensor, Any]  # a layer's outputs, alone or before its last state
 
 
 def state_jacobian(
@@ -94,13 +97,13 @@ def state_jacobian_norms(
     return torch.linalg.matrix_norm(torch.stack(products[::-1]), ord=2)
 
 
-def _outputs(model: nn.Module | Callable[[Tensor], object], X: Tensor) -> Tensor:
+def _outputs(model: nn.Module | Callable[[Tensor], Output], X: Tensor) -> Tensor:
     out = model(X)
-    return out if isinstance(out, Tensor) else out[0]  # type: ignore[index]
+    return out if isinstance(out, Tensor) else out[0]
 
 
 def gradient_norms_over_time(
-    model: nn.Module | Callable[[Tensor], object],
+    model: nn.Module | Callable[[Tensor], Output],
     X: Float[Tensor, "n t d"],
     loss: Callable[[Tensor], Tensor] | None = None,
 ) -> Float[Tensor, " t"]:
@@ -135,7 +138,7 @@ def gradient_norms_over_time(
 
 
 def dependency_matrix(
-    model: nn.Module | Callable[[Tensor], object], X: Float[Tensor, "n t d"]
+    model: nn.Module | Callable[[Tensor], Output], X: Float[Tensor, "n t d"]
 ) -> Float[Tensor, "t t"]:
     """Which outputs depend on which inputs: lower triangular, if the model knows no future.
 

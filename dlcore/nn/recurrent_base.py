@@ -1,6 +1,7 @@
 """What plain, LSTM and GRU layers share: torch's parameters, directions, depth, padding."""
 
 import math
+from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor, nn
@@ -76,7 +77,7 @@ class RecurrentCell(nn.Module):
         return x.new_zeros(len(x), self.hidden_size)
 
 
-class RecurrentLayers(nn.Module):
+class RecurrentLayers(nn.Module, ABC):
     """What plain, LSTM and GRU layers share: torch's parameters, directions, depth, padding."""
 
     gates = 1
@@ -145,9 +146,9 @@ class RecurrentLayers(nn.Module):
             getattr(self, "bias_hh" + end, None),
         )
 
+    @abstractmethod
     def _advance(self, x: Tensor, state: State, weights: Weights) -> State:
         """The state after a step with input x."""
-        raise NotImplementedError
 
     def _walk(
         self, X: Tensor, state: State, layer: int, reverse: bool, mask: Tensor | None

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
 from dlcore.training.history import History
 
+_modes: WeakKeyDictionary[nn.Module, bool] = WeakKeyDictionary()
+
 
 def _use_stored_statistics(layer: nn.Module, _: Any) -> None:
-    layer._mode_before = layer.training  # type: ignore[assignment]
+    _modes[layer] = layer.training
     layer.training = False
 
 
 def _back_to_mode(layer: nn.Module, _: Any, __: Any) -> None:
-    layer.training = layer._mode_before  # type: ignore[assignment]
+    layer.training = _modes.pop(layer)
 
 
 def _normalizations(module: nn.Module) -> list[nn.Module]:
