@@ -128,20 +128,21 @@ class _SequenceReader(nn.Module):
     def __init__(
         self,
         input_size: int,
-        outputs: int,
-        hidden_size: int,
-        embedding_dim: int | None,
-        cell: str,
-        num_layers: int,
-        bidirectional: bool,
-        dropout: float,
+        num_classes: int,
+        hidden_size: int = 64,
+        *,
+        embedding_dim: int | None = None,
+        cell: str = "lstm",
+        num_layers: int = 1,
+        bidirectional: bool = False,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.input_size = input_size
         self.embedding = None if embedding_dim is None else nn.Embedding(input_size, embedding_dim)
         width = input_size if embedding_dim is None else embedding_dim
         self.rnn = _recurrent(cell, width, hidden_size, num_layers, dropout, bidirectional)
-        self.head = nn.Linear(hidden_size * (2 if bidirectional else 1), outputs)
+        self.head = nn.Linear(hidden_size * (2 if bidirectional else 1), num_classes)
         self.dropout = nn.Dropout(dropout)
 
     def _read(self, X: Tensor, lengths: Tensor | None) -> tuple[Tensor, Any]:
@@ -195,29 +196,6 @@ class SequenceClassifier(_SequenceReader):
     In production: a pre-trained Transformer for text; this for short series.
     """
 
-    def __init__(
-        self,
-        input_size: int,
-        num_classes: int,
-        hidden_size: int = 64,
-        *,
-        embedding_dim: int | None = None,
-        cell: str = "lstm",
-        num_layers: int = 1,
-        bidirectional: bool = False,
-        dropout: float = 0.0,
-    ) -> None:
-        super().__init__(
-            input_size,
-            num_classes,
-            hidden_size,
-            embedding_dim,
-            cell,
-            num_layers,
-            bidirectional,
-            dropout,
-        )
-
     def forward(
         self, X: Shaped[Tensor, "n t ..."], lengths: Int[Tensor, " n"] | None = None
     ) -> Float[Tensor, "n k"]:
@@ -259,29 +237,6 @@ class SequenceTagger(_SequenceReader):
 
     In production: a pre-trained Transformer for text; this for short series.
     """
-
-    def __init__(
-        self,
-        input_size: int,
-        num_classes: int,
-        hidden_size: int = 64,
-        *,
-        embedding_dim: int | None = None,
-        cell: str = "lstm",
-        num_layers: int = 1,
-        bidirectional: bool = False,
-        dropout: float = 0.0,
-    ) -> None:
-        super().__init__(
-            input_size,
-            num_classes,
-            hidden_size,
-            embedding_dim,
-            cell,
-            num_layers,
-            bidirectional,
-            dropout,
-        )
 
     def forward(
         self, X: Shaped[Tensor, "n t ..."], lengths: Int[Tensor, " n"] | None = None
