@@ -20,6 +20,13 @@ from .named_entities import SpanScores as SpanScores
 from .named_entities import bio_decode as bio_decode
 from .named_entities import bio_encode as bio_encode
 from .named_entities import span_f1 as span_f1
+from .precision_recall import balanced_accuracy as balanced_accuracy
+from .precision_recall import f1_score as f1_score
+from .precision_recall import fbeta_score as fbeta_score
+from .precision_recall import matthews_corrcoef as matthews_corrcoef
+from .precision_recall import precision_score as precision_score
+from .precision_recall import recall_score as recall_score
+from .precision_recall import specificity as specificity
 from .question_answering import answer_exact_match as answer_exact_match
 from .question_answering import normalize_answer as normalize_answer
 from .question_answering import qa_f1 as qa_f1
@@ -32,6 +39,13 @@ from .segmentation import iou_per_class as iou_per_class
 from .segmentation import mean_iou as mean_iou
 from .surface_distance import hausdorff_distance as hausdorff_distance
 from .surface_distance import mask_boundary as mask_boundary
+from .threshold_curves import PrecisionRecallCurve as PrecisionRecallCurve
+from .threshold_curves import RocCurve as RocCurve
+from .threshold_curves import average_precision as average_precision
+from .threshold_curves import precision_at_prevalence as precision_at_prevalence
+from .threshold_curves import precision_recall_curve as precision_recall_curve
+from .threshold_curves import roc_auc as roc_auc
+from .threshold_curves import roc_curve as roc_curve
 from .top_k import top_k_accuracy as top_k_accuracy
 from .translation import chrf as chrf
 from .verification import DETCurve as DETCurve

@@ -1,8 +1,10 @@
 """Measures of a classifier's predictions against the true labels."""
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Real
 from torch import Tensor
+
+from dlcore.evaluation.weights import checked_weights, weighted_mean
 
 
 def _labels(
@@ -30,19 +32,26 @@ def _labels(
     return labels
 
 
-def accuracy(predictions: Float[Tensor, "n k"] | Int[Tensor, " n"], y: Int[Tensor, " n"]) -> float:
+def accuracy(
+    predictions: Float[Tensor, "n k"] | Int[Tensor, " n"],
+    y: Int[Tensor, " n"],
+    *,
+    sample_weight: Real[Tensor, " n"] | None = None,
+) -> float:
     """The share of examples whose label is predicted.
 
     Args:
         predictions: scores, logits or probabilities of shape (n, k), of which the largest counts
             (the first on a tie), or labels of shape (n,).
         y: true labels, shape (n,).
+        sample_weight: how much each example counts, shape (n,); all the same by default.
 
     Returns:
         A number in [0, 1].
 
     Raises:
-        ValueError: lengths differ, there are no examples, or a score is NaN.
+        ValueError: lengths differ, there are no examples, a score is NaN, or weights are negative
+            or all 0.
         TypeError: predictions are real numbers without a class axis.
 
     Source: Murphy (2022), Probabilistic Machine Learning, section 5.1.
@@ -53,26 +62,30 @@ def accuracy(predictions: Float[Tensor, "n k"] | Int[Tensor, " n"], y: Int[Tenso
 
     In production: sklearn.metrics.accuracy_score.
     """
-    return (_labels(predictions, y) == y).double().mean().item()
+    return weighted_mean((_labels(predictions, y) == y).double(), sample_weight)
 
 
 def confusion_matrix(
     predictions: Float[Tensor, "n k"] | Int[Tensor, " n"],
     y: Int[Tensor, " n"],
     classes: int | None = None,
-) -> Int[Tensor, "k k"]:
+    *,
+    sample_weight: Real[Tensor, " n"] | None = None,
+) -> Int[Tensor, "k k"] | Float[Tensor, "k k"]:
     """How often each true class (row) was predicted as each class (column).
 
     Args:
         predictions: scores of shape (n, k) or labels of shape (n,), as in `accuracy`.
         y: true labels, shape (n,).
         classes: the number of classes; by default k, or the largest label plus one.
+        sample_weight: how much each example counts, shape (n,); all the same by default.
 
     Returns:
-        Counts of shape (k, k) that sum to n.
+        Counts of shape (k, k) that sum to n; with weights their sums, float64.
 
     Raises:
-        ValueError: lengths differ, there are no examples, or a label is out of range.
+        ValueError: lengths differ, there are no examples, a label is out of range, or weights are
+            negative or all 0.
         TypeError: predictions are real numbers without a class axis.
 
     Source: Murphy (2022), Probabilistic Machine Learning, section 5.1.
@@ -89,4 +102,5 @@ def confusion_matrix(
     k = classes or (predictions.shape[1] if predictions.ndim == 2 else largest + 1)
     if largest >= k or min(int(labels.min()), int(y.min())) < 0:
         raise ValueError(f"labels must lie in 0..{k - 1}, got {largest} as the largest")
-    return torch.bincount(y * k + labels, minlength=k * k).reshape(k, k)
+    weights = None if sample_weight is None else checked_weights(sample_weight, y)
+    return torch.bincount(y * k + labels, weights, minlength=k * k).reshape(k, k)
