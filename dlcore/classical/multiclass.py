@@ -139,6 +139,16 @@ class OneVsOneClassifier(Classifier):
         return self._labels(X, (scores > 0).long() if scores.ndim == 1 else scores.argmax(1))
 
 
+def platt_curve(scores: Tensor, codes: Tensor) -> tuple[Tensor, Tensor]:
+    """Slope and intercept, shape (1,) each, of Platt's curve through scores of the two classes."""
+    positive = codes.sum().to(scores)
+    high, low = (positive + 1) / (positive + 2), 1 / (len(codes) - positive + 2)
+    targets = torch.where(codes == 1, high, low)[:, None]
+    curve = Likelihood(add_bias_column(scores[:, None]), targets, softplus, 0.25)
+    W, _ = newton(curve, scores.new_zeros(2), 1e-9, 1000)
+    return W[0, :1], W[0, 1:]
+
+
 class PlattCalibrator(Classifier):
     r"""Probabilities from scores: $P(y = 1 \mid x) = \sigma(a f(x) + b)$, a and b by likelihood.
 
@@ -194,13 +204,9 @@ class PlattCalibrator(Classifier):
         for train, test in folds.split(data, labels):
             model = clone(self.estimator).fit(data[train], labels[train])
             scores[test] = _score(model, data[test], A)
-        positive = codes.sum()
-        high, low = (positive + 1) / (positive + 2), 1 / (len(codes) - positive + 2)
-        targets = torch.where(codes == 1, high, low).to(A)[:, None]
-        curve = Likelihood(add_bias_column(scores[:, None]), targets, softplus, 0.25)
-        W, _ = newton(curve, A.new_zeros(2), 1e-9, 1000)
+        slope, intercept = platt_curve(scores, codes)
         self.estimator_ = clone(self.estimator).fit(data, labels)
-        self._learn(X, slope_=W[0, :1], intercept_=W[0, 1:])
+        self._learn(X, slope_=slope, intercept_=intercept)
         return self
 
     def predict_proba(self, X):

@@ -74,8 +74,8 @@ def reliability_curve(
             being right; or of class 1 alone, shape (n,), judged against how often it is class 1.
         y: true labels, shape (n,).
         bins: how many, closed on the right.
-        strategy: "uniform": of equal width; "quantile": of equal counts, so that none is nearly
-            empty.
+        strategy: "uniform": of equal width; "quantile": of equal counts, but for equal
+            probabilities, which stay together.
 
     Returns:
         Mean probability, frequency and count of each bin that holds an example.
@@ -105,8 +105,9 @@ def reliability_curve(
     if strategy == "uniform":
         where = ((claimed * bins).ceil().long() - 1).clamp(0, bins - 1)
     else:
-        levels = torch.linspace(0, 1, bins + 1, dtype=claimed.dtype, device=claimed.device)
-        where = torch.bucketize(claimed, claimed.quantile(levels)[1:-1])
+        n, shares = len(claimed), torch.arange(1, bins, device=claimed.device)
+        last = (n * shares + bins - 1) // bins - 1
+        where = torch.bucketize(claimed, claimed.sort().values[last])
     sums = torch.zeros(3, bins, dtype=claimed.dtype, device=claimed.device)
     sums.index_add_(1, where, torch.stack([claimed, happened, torch.ones_like(claimed)]))
     confidence, accuracy, counts = sums[:, sums[2] > 0]

@@ -205,6 +205,9 @@ from .recursive import balanced_tree as balanced_tree
 from .recursive import left_chain as left_chain
 from .recursive import tree_depth as tree_depth
 from .residual import ResidualBlock as ResidualBlock
+from .robust_losses import huber_loss as huber_loss
+from .robust_losses import log_cosh_loss as log_cosh_loss
+from .robust_losses import pinball_loss as pinball_loss
 from .separable import DepthwiseSeparableConv2d as DepthwiseSeparableConv2d
 from .separable import depthwise_conv2d as depthwise_conv2d
 from .separable import pointwise_conv2d as pointwise_conv2d
