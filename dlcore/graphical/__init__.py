@@ -1,0 +1,5 @@
+"""Models whose variables depend on each other along a graph."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)
