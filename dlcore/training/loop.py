@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from dlcore.data import iterate_minibatches
+from dlcore.training.distributed import bare, workers_of
 from dlcore.training.early_stopping import EarlyStopping
 from dlcore.training.history import History
 from dlcore.training.inputs import (
@@ -111,6 +112,10 @@ def fit(
     With `checkpoint`, the whole state is written after every epoch; the same call after a kill
     continues and ends with the same bits as a run that was never interrupted (on the CPU).
 
+    With a model from `distribute_model`, every worker makes the same call with the same examples.
+    Each computes its share of every minibatch; losses and metrics are those of all examples, and
+    the result is that of one process, up to rounding, if the loss is a mean over examples.
+
     Args:
         model: maps a batch of inputs to a batch of outputs; trained in place.
         X: inputs, shape (n, ...), on the model's device.
@@ -118,14 +123,15 @@ def fit(
         loss: maps outputs and targets of a batch to their mean loss.
         optimizer: built from the model's parameters.
         epochs: passes over the examples, counted from the very beginning when resumed.
-        batch_size: examples in a minibatch, B.
+        batch_size: examples in a minibatch, B, over all workers.
         validation: inputs and targets to judge the model on after each epoch.
         metrics: functions of outputs and targets, by name. On the training examples they see the
             outputs of the epoch's own steps, made while the parameters moved.
         early_stopping: when to stop before the last epoch; the best parameters are then restored.
-        checkpoint: file to write after each epoch and to resume from where it exists.
+        checkpoint: file to write after each epoch and to resume from where it exists. Worker 0
+            writes it, all read it; their number may differ from that of the run before.
         generator: source of the examples' order; by default torch's global one.
-        progress: show a progress bar; only in a terminal or a notebook.
+        progress: show a progress bar; only in a terminal or a notebook, and by worker 0.
         on_epoch_end: called as `on_epoch_end(epoch, model, history)` after each epoch.
 
     Returns:
@@ -133,7 +139,8 @@ def fit(
 
     Raises:
         ValueError: shapes that do not fit, labels out of range, NaN in the data, no examples, a
-            learning rate that is not positive and finite, tensors on another device.
+            learning rate that is not positive and finite, tensors on another device, workers with
+            different settings.
         TypeError: data of another dtype than the model's parameters, labels that are not int64.
         NonFiniteLossError: the loss became NaN or infinite.
         CheckpointError: the checkpoint is damaged or belongs to another training.
@@ -159,36 +166,39 @@ def fit(
     if validation is not None:
         check_examples(model, *validation, "validation")
     _check_monitor(early_stopping, metrics, validation is not None)
+    workers = workers_of(model)
     run = Run(
         model,
         optimizer,
-        generator or torch.default_generator,
+        workers.shared_generator(generator),
         early_stopping,
         settings(optimizer, X, y, batch_size),
+        workers,
     )
+    workers.require_same(run.settings)
     if early_stopping:
         early_stopping.reset()
-    if checkpoint is not None and Path(checkpoint).exists():
+    if checkpoint is not None and workers.first(Path(checkpoint).exists()):
         run.resume(Path(checkpoint))
-    _check_first_batch(run, X[:batch_size], y, validation, loss)
+    _check_first_batch(run, X[: math.ceil(batch_size / workers.size)], y, validation, loss)
     steps = math.ceil(len(X) / batch_size)
-    with in_mode(model, training=True), _bar(progress, epochs * steps) as bar:
+    with in_mode(model, training=True), _bar(progress and workers.rank == 0, epochs * steps) as bar:
         bar.update(len(run.history) * steps)
         for epoch in range(len(run.history), epochs):
             if run.stopped:
                 break
             record = _train_epoch(run, epoch, X, y, batch_size, loss, metrics, bar)
             if validation is not None:
-                record |= _validate(model, epoch, *validation, loss, metrics)
+                record |= _validate(run, epoch, *validation, loss, metrics)
             run.history.append(record)
             bar.set_postfix({name: f"{value:.4g}" for name, value in record.items()})
-            run.stopped = bool(early_stopping and early_stopping.update(run.history, model))
+            run.stopped = bool(early_stopping and early_stopping.update(run.history, bare(model)))
             if on_epoch_end:
                 on_epoch_end(epoch, model, run.history)
             if checkpoint is not None:
                 run.save(Path(checkpoint))
     if early_stopping:
-        early_stopping.restore(model)
+        early_stopping.restore(bare(model))
     return run.history
 
 
@@ -207,29 +217,30 @@ def _train_epoch(
     for step, (X_batch, y_batch) in enumerate(
         iterate_minibatches(X, y, batch_size, generator=run.generator)
     ):
-        outputs = run.model(X_batch)
-        J = loss(outputs, y_batch)
+        X_share, y_share, count = run.workers.share(X_batch, y_batch)
+        outputs = run.model(X_share)
+        J = loss(outputs, y_share)
         if not math.isfinite(value := J.item()):
             raise NonFiniteLossError(value, epoch, step)
         run.optimizer.zero_grad()
-        J.backward()
+        (J * (count * run.workers.size / len(y_batch))).backward()
         run.optimizer.step()
-        total += value * len(y_batch)
+        total += value * count
         if metrics:
-            seen.append((outputs.detach(), y_batch))
+            seen.append((outputs[:count].detach(), y_share[:count]))
         bar.update()
-    record = {"loss": total / len(y)}
+    record = {"loss": run.workers.total(total) / len(y)}
     if metrics:
-        all_outputs, all_y = (torch.cat(parts) for parts in zip(*seen, strict=True))
+        all_outputs, all_y = (run.workers.join(torch.cat(p)) for p in zip(*seen, strict=True))
         record |= {name: float(metric(all_outputs, all_y)) for name, metric in metrics.items()}
     return record
 
 
 @torch.no_grad()
 def _validate(
-    model: nn.Module, epoch: int, X: Tensor, y: Tensor, loss: Loss, metrics: Metrics
+    run: Run, epoch: int, X: Tensor, y: Tensor, loss: Loss, metrics: Metrics
 ) -> dict[str, float]:
-    outputs = predict(model, X)
+    outputs = run.workers.join(predict(run.model, X[run.workers.block(len(X))]))[: len(X)]
     value = loss(outputs, y).item()
     if not math.isfinite(value):
         raise NonFiniteLossError(value, epoch, None)

@@ -7,6 +7,13 @@ import torch
 from torch import Tensor, nn
 
 from dlcore.training.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from dlcore.training.distributed import (
+    Workers,
+    bare,
+    share_of_optimizer,
+    share_of_parameters,
+    whole,
+)
 from dlcore.training.early_stopping import EarlyStopping
 from dlcore.training.history import History
 
@@ -36,23 +43,26 @@ class Run:
     generator: torch.Generator
     early_stopping: EarlyStopping | None
     settings: dict
+    workers: Workers = field(default_factory=Workers)
     history: History = field(default_factory=History)
     stopped: bool = False
 
     def save(self, path: Path) -> None:
-        """Write the checkpoint of the epoch just finished."""
+        """Write the checkpoint of the epoch just finished, as one process would, by one worker."""
         cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
         state = {
             "settings": self.settings,
-            "model": self.model.state_dict(),
+            "model": bare(self.model).state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
-            "global generators": [torch.get_rng_state(), *cuda],
+            "global generators": self.workers.collect([torch.get_rng_state(), *cuda]),
             "early stopping": self.early_stopping and self.early_stopping.state_dict(),
             "history": self.history.as_dict(),
             "stopped": self.stopped,
         }
-        save_checkpoint(path, state)
+        state = whole(state)
+        if self.workers.rank == 0:
+            save_checkpoint(path, state)
 
     def resume(self, path: Path) -> None:
         """Take over the state of a checkpoint.
@@ -63,15 +73,21 @@ class Run:
         state = load_checkpoint(path)
         try:
             self._check_settings(state["settings"])
-            self.model.load_state_dict(state["model"])
-            self.optimizer.load_state_dict(state["optimizer"])
+            model = bare(self.model)
+            parameters = model.state_dict()
+            model.load_state_dict(share_of_parameters(state["model"], parameters))
+            self.optimizer.load_state_dict(share_of_optimizer(state["optimizer"], self.optimizer))
             self.generator.set_state(state["generator"])
-            cpu, *cuda = state["global generators"]
+            generators = state["global generators"]
+            cpu, *cuda = generators[self.workers.rank % len(generators)]
             torch.set_rng_state(cpu)
             if cuda and torch.cuda.is_available():
                 torch.cuda.set_rng_state_all(cuda[: torch.cuda.device_count()])
             if self.early_stopping and state["early stopping"]:
                 self.early_stopping.load_state_dict(state["early stopping"])
+                self.early_stopping.best_parameters = share_of_parameters(
+                    self.early_stopping.best_parameters, parameters
+                )
             self.history = History(state["history"])
             self.stopped = state["stopped"]
         except (KeyError, RuntimeError, TypeError, ValueError) as error:
