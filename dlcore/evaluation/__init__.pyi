@@ -1,4 +1,8 @@
+from .ab_test import ZTest as ZTest
+from .ab_test import ab_sample_size as ab_sample_size
+from .ab_test import two_proportion_ztest as two_proportion_ztest
 from .calibration import expected_calibration_error as expected_calibration_error
+from .canary import CanaryRollout as CanaryRollout
 from .classification import accuracy as accuracy
 from .classification import confusion_matrix as confusion_matrix
 from .code_generation import pass_at_k as pass_at_k
@@ -13,6 +17,9 @@ from .detection import match_detections as match_detections
 from .fairness import demographic_parity_difference as demographic_parity_difference
 from .image_quality import psnr as psnr
 from .image_quality import ssim as ssim
+from .intervals import Interval as Interval
+from .intervals import bootstrap_ci as bootstrap_ci
+from .intervals import wilson_interval as wilson_interval
 from .language import bits_per_character as bits_per_character
 from .language import bleu as bleu
 from .language import edit_distance as edit_distance
@@ -23,6 +30,10 @@ from .named_entities import SpanScores as SpanScores
 from .named_entities import bio_decode as bio_decode
 from .named_entities import bio_encode as bio_encode
 from .named_entities import span_f1 as span_f1
+from .paired_tests import McNemar as McNemar
+from .paired_tests import PairedTest as PairedTest
+from .paired_tests import mcnemar_test as mcnemar_test
+from .paired_tests import paired_bootstrap_test as paired_bootstrap_test
 from .precision_recall import balanced_accuracy as balanced_accuracy
 from .precision_recall import f1_score as f1_score
 from .precision_recall import fbeta_score as fbeta_score

@@ -65,6 +65,15 @@ def _after(first: float, values: Tensor) -> Tensor:
     return torch.cat([values.new_tensor([first]), values])
 
 
+def _of_both_classes(
+    scores: Float[Tensor, " n"], y: Truth, sample_weight: Real[Tensor, " n"] | None
+) -> CumulativeCounts:
+    counts = cumulative_counts(scores, y, sample_weight)
+    if counts.tp[-1] == 0 or counts.fp[-1] == 0:
+        raise ValueError("both classes must be there: with one class one of the rates is undefined")
+    return counts
+
+
 def roc_curve(
     scores: Float[Tensor, " n"], y: Truth, *, sample_weight: Real[Tensor, " n"] | None = None
 ) -> RocCurve:
@@ -94,9 +103,7 @@ def roc_curve(
 
     In production: sklearn.metrics.roc_curve(drop_intermediate=False).
     """
-    thresholds, tp, fp = cumulative_counts(scores, y, sample_weight)
-    if tp[-1] == 0 or fp[-1] == 0:
-        raise ValueError("both classes must be there: with one class one of the rates is undefined")
+    thresholds, tp, fp = _of_both_classes(scores, y, sample_weight)
     return RocCurve(
         _after(0.0, fp / fp[-1]), _after(0.0, tp / tp[-1]), _after(float("inf"), thresholds)
     )
@@ -130,8 +137,9 @@ def roc_auc(
 
     In production: sklearn.metrics.roc_auc_score.
     """
-    fpr, tpr, _ = roc_curve(scores, y, sample_weight=sample_weight)
-    return torch.trapezoid(tpr, fpr).item()
+    _, tp, fp = _of_both_classes(scores, y, sample_weight)
+    area = torch.trapezoid(_after(0.0, tp), _after(0.0, fp))
+    return (area / (tp[-1] * fp[-1])).item()
 
 
 class PrecisionRecallCurve(NamedTuple):

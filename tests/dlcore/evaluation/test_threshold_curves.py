@@ -99,6 +99,9 @@ def test_scores_that_know_nothing_or_all():
     assert evaluation.average_precision(same, y) == 0.25
     assert evaluation.roc_auc(y.float(), y) == evaluation.average_precision(y.float(), y) == 1
     assert evaluation.roc_auc(-y.float(), y) == 0
+    many = torch.linspace(-1, 2, 1003)
+    assert evaluation.roc_auc(many, many > 0) == 1
+    assert evaluation.average_precision(many, many > 0) == pytest.approx(1)
 
 
 def test_average_precision_is_no_trapezoid():
