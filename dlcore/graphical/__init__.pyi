@@ -4,3 +4,12 @@ from .hidden_markov import ViterbiPath as ViterbiPath
 from .hidden_markov import hmm_backward as hmm_backward
 from .hidden_markov import hmm_forward as hmm_forward
 from .hidden_markov import hmm_viterbi as hmm_viterbi
+from .kalman_filter import GaussianState as GaussianState
+from .kalman_filter import KalmanFilter as KalmanFilter
+from .kalman_filter import KalmanRun as KalmanRun
+from .linear_chain_crf import LinearChainCRF as LinearChainCRF
+from .linear_chain_crf import crf_log_partition as crf_log_partition
+from .linear_chain_crf import crf_marginals as crf_marginals
+from .linear_chain_crf import crf_nll as crf_nll
+from .linear_chain_crf import crf_score as crf_score
+from .linear_chain_crf import viterbi_decode as viterbi_decode
