@@ -29,6 +29,7 @@ from .language import perplexity as perplexity
 from .named_entities import SpanScores as SpanScores
 from .named_entities import bio_decode as bio_decode
 from .named_entities import bio_encode as bio_encode
+from .named_entities import bio_transitions as bio_transitions
 from .named_entities import span_f1 as span_f1
 from .paired_tests import McNemar as McNemar
 from .paired_tests import PairedTest as PairedTest

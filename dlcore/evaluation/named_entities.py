@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
 Span = tuple[int, int, str]
 
 
@@ -79,6 +83,34 @@ def bio_decode(tags: Sequence[str]) -> list[Span]:
             spans.append((i, i + 1, kind))
             before = kind
     return spans
+
+
+def bio_transitions(tags: Sequence[str]) -> tuple[Bool[Tensor, "k k"], Bool[Tensor, " k"]]:
+    """Which tag may follow which, and which may come first: an I- only continues its own kind.
+
+    Args:
+        tags: all tags, each once.
+
+    Returns:
+        Row i: what may follow tag i, shape (k, k); and what may begin, shape (k,).
+
+    Raises:
+        ValueError: another tag than "O", "B-KIND" and "I-KIND".
+
+    Section: :ref:`sec-named-entities`.
+
+    Source: Ramshaw, Marcus (1995), Text chunking using transformation-based learning,
+        arXiv:cmp-lg/9505040.
+
+    Example:
+        >>> bio_transitions(["O", "B-PER", "I-PER"])[0].int().tolist()
+        [[1, 1, 0], [1, 1, 1], [1, 1, 1]]
+
+    In production: allennlp's allowed_transitions.
+    """
+    bio_decode(tags)
+    follows = [[not b.startswith("I-") or a[2:] == b[2:] for b in tags] for a in tags]
+    return torch.tensor(follows), torch.tensor([not tag.startswith("I-") for tag in tags])
 
 
 class SpanScores(NamedTuple):

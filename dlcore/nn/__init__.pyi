@@ -99,6 +99,7 @@ from .diagnostics import gradient_norms_by_layer as gradient_norms_by_layer
 from .diagnostics import layer_statistics as layer_statistics
 from .diagnostics import saturation_share as saturation_share
 from .diagnostics import second_moment_by_depth as second_moment_by_depth
+from .distillation import distillation_loss as distillation_loss
 from .dropout import Dropout as Dropout
 from .dropout import Dropout1d as Dropout1d
 from .dropout import Dropout2d as Dropout2d
@@ -156,6 +157,9 @@ from .lstm import LSTM as LSTM
 from .lstm import LSTMCell as LSTMCell
 from .lstm import LSTMGates as LSTMGates
 from .lstm import lstm_step as lstm_step
+from .metric_losses import ArcFaceHead as ArcFaceHead
+from .metric_losses import pairwise_contrastive_loss as pairwise_contrastive_loss
+from .metric_losses import triplet_loss as triplet_loss
 from .mlp import MLP as MLP
 from .mlp import count_parameters as count_parameters
 from .multi_head_attention import KeyValueCache as KeyValueCache
@@ -170,6 +174,8 @@ from .normalization import normalize_over as normalize_over
 from .normalization import rms_norm as rms_norm
 from .padding import pad2d as pad2d
 from .padding import same_padding as same_padding
+from .pixel_shuffle import pixel_shuffle as pixel_shuffle
+from .pixel_shuffle import pixel_unshuffle as pixel_unshuffle
 from .pooling import avg_pool2d as avg_pool2d
 from .pooling import lp_pool2d as lp_pool2d
 from .pooling import max_pool2d as max_pool2d

@@ -84,6 +84,17 @@ def test_tags_of_four_words():
         assert evaluation.bio_decode(evaluation.bio_encode(4, spans)) == spans
 
 
+@pytest.mark.reference("all sequences of tags", of="dlcore.evaluation.bio_transitions")
+def test_transitions_allow_what_survives_decoding():
+    tags = ["O", "B-X", "I-X", "B-Y", "I-Y"]
+    allowed, first = evaluation.bio_transitions(tags)
+    for numbers in itertools.product(range(5), repeat=3):
+        named = [tags[i] for i in numbers]
+        again = evaluation.bio_encode(3, evaluation.bio_decode(named))
+        steps = all(allowed[i, j] for i, j in itertools.pairwise(numbers))
+        assert (again == named) == bool(first[numbers[0]] and steps)
+
+
 @pytest.mark.reference("sklearn.metrics.f1_score", of="dlcore.evaluation.span_f1")
 @pytest.mark.reference("sklearn.metrics.f1_score", of="dlcore.evaluation.SpanScores")
 def test_spans_against_sets():
