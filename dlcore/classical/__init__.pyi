@@ -39,6 +39,8 @@ from .gradient_boosting import GradientBoostingRegressor as GradientBoostingRegr
 from .gradient_fits import GradientFit as GradientFit
 from .gradient_fits import SGDRegressor as SGDRegressor
 from .gradient_fits import fit_gd as fit_gd
+from .grouped_folds import GroupKFold as GroupKFold
+from .grouped_folds import TimeSeriesSplit as TimeSeriesSplit
 from .histogram_boosting import HistGradientBoostingClassifier as HistGradientBoostingClassifier
 from .histogram_boosting import HistGradientBoostingRegressor as HistGradientBoostingRegressor
 from .histogram_boosting import xgb_split_gain as xgb_split_gain
@@ -98,6 +100,7 @@ from .pruning import prune as prune
 from .ridge import Path as Path
 from .ridge import Ridge as Ridge
 from .ridge import ridge_path as ridge_path
+from .robust_scaling import RobustScaler as RobustScaler
 from .scaling import MinMaxScaler as MinMaxScaler
 from .scaling import StandardScaler as StandardScaler
 from .support_vector_dual import SMO as SMO

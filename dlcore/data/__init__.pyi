@@ -5,6 +5,8 @@ from .download import cache_directory as cache_directory
 from .download import download as download
 from .faces import synthetic_faces as synthetic_faces
 from .glyphs import load_glyphs as load_glyphs
+from .grouped_splits import split_by_group as split_by_group
+from .grouped_splits import split_by_time as split_by_time
 from .image_archives import load_cifar10 as load_cifar10
 from .image_archives import load_fashion_mnist as load_fashion_mnist
 from .image_archives import load_mnist as load_mnist
