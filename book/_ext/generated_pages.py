@@ -168,6 +168,7 @@ CHAPTERS = {
     "dlcore.classical.robust_scaling": 11,
     "dlcore.classical.grouped_folds": 11,
     "dlcore.data.grouped_splits": 11,
+    "dlcore.data.molecules": 12,
     "dlcore.applications": 12,
     "dlcore.factor": 13,
     "dlcore.autoencoder": 14,

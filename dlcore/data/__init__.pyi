@@ -18,6 +18,8 @@ from .labelled_sentences import make_number_words as make_number_words
 from .labelled_sentences import make_questions as make_questions
 from .labelled_sentences import make_reviews as make_reviews
 from .minibatches import iterate_minibatches as iterate_minibatches
+from .molecules import Molecule as Molecule
+from .molecules import make_molecules as make_molecules
 from .photographs import Photograph as Photograph
 from .photographs import load_face_patches as load_face_patches
 from .photographs import load_photograph as load_photograph

@@ -122,7 +122,7 @@ def hmm_viterbi(
     Raises:
         ValueError: shapes that do not fit, or no step.
 
-    Equation: :eq:`eq-viterbi`.
+    Equation: :eq:`eq-hmm-viterbi`.
     Section: :ref:`sec-speech-recognition`.
 
     Source: Viterbi (1967), Error bounds for convolutional codes and an asymptotically optimum
