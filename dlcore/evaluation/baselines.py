@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import is_classifier
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -71,7 +72,7 @@ def default_ladder(*, classification: bool = True, random_state: int = 0) -> dic
             "one-feature rule": DecisionTreeClassifier(max_depth=1, random_state=seed),
             "logistic regression": LogisticRegression(max_iter=1000),
             "random forest": RandomForestClassifier(random_state=seed),
-            "small network": MLPClassifier((32,), max_iter=300, alpha=1e-3, random_state=seed),
+            "small network": MLPClassifier((32,), max_iter=2000, tol=1e-3, random_state=seed),
         }
     else:
         rungs = {
@@ -79,7 +80,12 @@ def default_ladder(*, classification: bool = True, random_state: int = 0) -> dic
             "one-feature rule": DecisionTreeRegressor(max_depth=1, random_state=seed),
             "ridge regression": Ridge(),
             "random forest": RandomForestRegressor(random_state=seed),
-            "small network": MLPRegressor((32,), max_iter=300, alpha=1e-3, random_state=seed),
+            "small network": TransformedTargetRegressor(
+                MLPRegressor(
+                    hidden_layer_sizes=(32,), max_iter=2000, tol=1e-3, alpha=1, random_state=seed
+                ),
+                transformer=StandardScaler(),
+            ),
         }
     return {name: make_pipeline(StandardScaler(), model) for name, model in rungs.items()}
 

@@ -49,10 +49,12 @@ def test_the_lowest_rungs():
     assert ladder["most frequent class"].fit(X, y).score(X, y) == np.bincount(y).max() / len(y)
     assert len(set(ladder["one-feature rule"].fit(X, y).predict(X))) == 2
     assert ladder["logistic regression"].fit(X, y).score(X, y) == 1
+    assert ladder["small network"].fit(X, y).score(X, y) > 0.97
     numbers = default_ladder(classification=False)
     X, y = load_diabetes(return_X_y=True)
     assert numbers["mean"].fit(X, y).score(X, y) == 0
     assert numbers["ridge regression"].fit(X, y).score(X, y) > 0.4
+    assert numbers["small network"].fit(X, y).score(X, y) > 0.4
 
 
 def test_tensors_are_taken():
