@@ -169,6 +169,7 @@ CHAPTERS = {
     "dlcore.classical.grouped_folds": 11,
     "dlcore.data.grouped_splits": 11,
     "dlcore.data.molecules": 12,
+    "dlcore.data.machines": 12,
     "dlcore.applications": 12,
     "dlcore.factor": 13,
     "dlcore.autoencoder": 14,

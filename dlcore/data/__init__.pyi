@@ -17,6 +17,8 @@ from .labelled_sentences import make_entity_sentences as make_entity_sentences
 from .labelled_sentences import make_number_words as make_number_words
 from .labelled_sentences import make_questions as make_questions
 from .labelled_sentences import make_reviews as make_reviews
+from .machines import make_run_to_failure as make_run_to_failure
+from .machines import make_surfaces as make_surfaces
 from .minibatches import iterate_minibatches as iterate_minibatches
 from .molecules import Molecule as Molecule
 from .molecules import make_molecules as make_molecules
