@@ -24,6 +24,15 @@ from .detection import coco_map as coco_map
 from .detection import detection_average_precision as detection_average_precision
 from .detection import interpolated_average_precision as interpolated_average_precision
 from .detection import match_detections as match_detections
+from .domain_classifier import domain_classifier_auc as domain_classifier_auc
+from .drift import KSTest as KSTest
+from .drift import ks_2samp as ks_2samp
+from .drift import ks_critical_value as ks_critical_value
+from .drift import ks_false_alarm as ks_false_alarm
+from .drift import ks_statistic as ks_statistic
+from .drift import population_stability_index as population_stability_index
+from .drift_monitor import DriftMonitor as DriftMonitor
+from .drift_monitor import DriftReport as DriftReport
 from .fairness import demographic_parity_difference as demographic_parity_difference
 from .fit_diagnosis import LearningCurve as LearningCurve
 from .fit_diagnosis import diagnose_curves as diagnose_curves
@@ -41,6 +50,7 @@ from .image_quality import ssim as ssim
 from .intervals import Interval as Interval
 from .intervals import bootstrap_ci as bootstrap_ci
 from .intervals import wilson_interval as wilson_interval
+from .label_shift import bbse_weights as bbse_weights
 from .language import bits_per_character as bits_per_character
 from .language import bleu as bleu
 from .language import edit_distance as edit_distance
@@ -51,6 +61,9 @@ from .leakage import LeakageReport as LeakageReport
 from .leakage import check_leakage as check_leakage
 from .linear_probe import LinearProbe as LinearProbe
 from .linear_probe import linear_probe as linear_probe
+from .model_card import GroupResult as GroupResult
+from .model_card import ModelCard as ModelCard
+from .model_card import model_card as model_card
 from .named_entities import SpanScores as SpanScores
 from .named_entities import bio_decode as bio_decode
 from .named_entities import bio_encode as bio_encode
@@ -123,6 +136,10 @@ from .shuffle_tests import ShuffleTest as ShuffleTest
 from .shuffle_tests import label_shuffle_test as label_shuffle_test
 from .shuffle_tests import permutation_test_score as permutation_test_score
 from .shuffle_tests import pixel_shuffle_test as pixel_shuffle_test
+from .spurious_features import counterfactual_flip_rate as counterfactual_flip_rate
+from .spurious_features import group_accuracies as group_accuracies
+from .spurious_features import irm_penalty as irm_penalty
+from .spurious_features import worst_group_accuracy as worst_group_accuracy
 from .successive_halving import halving_schedule as halving_schedule
 from .successive_halving import hyperband as hyperband
 from .successive_halving import successive_halving as successive_halving
