@@ -76,7 +76,8 @@ class GaussianProcess:
         X_: the points, shape (n, d).
         mean_: the mean of the targets.
         log_marginal_likelihood_: of the targets, under the process.
-        length_scale, amplitude: as given, or as chosen.
+        length_scale: as given, or one for each dimension as chosen.
+        amplitude: as given, or as chosen.
 
     Raises:
         ValueError: an unknown kernel or nu, or a number that is not positive.
