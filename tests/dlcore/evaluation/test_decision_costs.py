@@ -24,6 +24,7 @@ def test_thresholds_at_the_ends():
     assert evaluation.bayes_threshold(2, 0) == 1
 
 
+@pytest.mark.reference("all thresholds, one by one", of="dlcore.evaluation.CostCurve")
 @pytest.mark.reference("all thresholds, one by one", of="dlcore.evaluation.cost_curve")
 @given(st.integers(1, 30), st.sampled_from([1, 4, 100]), st.integers(0, 999))
 def test_costs_one_by_one(n, levels, seed):
@@ -49,6 +50,8 @@ def test_the_best_threshold_of_calibrated_scores(generator):
     assert at_bayes.item() < curve.lowest_cost * 1.01
 
 
+@pytest.mark.reference("sorted by hand", of="dlcore.evaluation.RiskCoverageCurve")
+@pytest.mark.reference("the examples above a threshold", of="dlcore.evaluation.SelectiveRisk")
 @pytest.mark.reference("sorted by hand", of="dlcore.evaluation.risk_coverage_curve")
 @pytest.mark.reference("the examples above a threshold", of="dlcore.evaluation.selective_risk")
 @given(st.integers(1, 30), st.sampled_from([1, 4, 100]), st.integers(0, 999))

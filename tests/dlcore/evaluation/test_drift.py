@@ -26,6 +26,7 @@ def samples(n, m, levels, seed):
 SIZES = {"n": st.integers(1, 40), "m": st.integers(1, 40), "seed": st.integers(0, 999)}
 
 
+@pytest.mark.reference("scipy.stats.ks_2samp", of="dlcore.evaluation.KSTest")
 @pytest.mark.reference("scipy.stats.ks_2samp", of="dlcore.evaluation.ks_statistic")
 @pytest.mark.reference("scipy.stats.ks_2samp", of="dlcore.evaluation.ks_2samp")
 @settings(max_examples=30)

@@ -11,6 +11,7 @@ from dlcore import evaluation
 from tests.parity import assert_close
 
 
+@pytest.mark.reference("false breaches, counted", of="dlcore.evaluation.DriftReport")
 @pytest.mark.reference("false breaches, counted", of="dlcore.evaluation.DriftMonitor")
 @pytest.mark.parametrize("n", [20, 100])
 def test_false_breaches_and_a_planted_shift(n):

@@ -13,6 +13,7 @@ from dlcore import evaluation
 from tests.parity import assert_close
 
 
+@pytest.mark.reference("scipy.stats.binomtest.proportion_ci", of="dlcore.evaluation.Interval")
 @pytest.mark.reference(
     "scipy.stats.binomtest.proportion_ci", of="dlcore.evaluation.wilson_interval"
 )

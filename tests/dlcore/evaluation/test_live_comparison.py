@@ -10,6 +10,7 @@ from statsmodels.stats.proportion import proportions_ztest
 from dlcore import evaluation
 
 
+@pytest.mark.reference("scipy.stats.chi2_contingency", of="dlcore.evaluation.ZTest")
 @pytest.mark.reference("scipy.stats.chi2_contingency", of="dlcore.evaluation.two_proportion_ztest")
 @given(st.integers(1, 400), st.integers(1, 400), st.floats(0, 1), st.floats(0, 1))
 def test_ztest(n_a, n_b, share_a, share_b):

@@ -15,6 +15,9 @@ TABLES = st.tuples(*[st.integers(0, 40)] * 2, st.integers(1, 9), st.integers(0, 
 
 
 @pytest.mark.reference(
+    "statsmodels.stats.contingency_tables.mcnemar", of="dlcore.evaluation.McNemar"
+)
+@pytest.mark.reference(
     "statsmodels.stats.contingency_tables.mcnemar", of="dlcore.evaluation.mcnemar_test"
 )
 @given(TABLES)
@@ -38,6 +41,7 @@ def test_mcnemar_of_many_disagreements():
     assert evaluation.mcnemar_test(a, ~a).p_value == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.reference("all resamples", of="dlcore.evaluation.PairedTest")
 @pytest.mark.reference("all resamples", of="dlcore.evaluation.paired_bootstrap_test")
 def test_paired_bootstrap_against_all_resamples(generator):
     a, b = torch.tensor([1.0, 1.0, 1.0, 0.0]), torch.tensor([0.0, 0.0, 1.0, 0.0])

@@ -59,6 +59,9 @@ def test_labels_without_a_best_temperature():
 
 
 @pytest.mark.reference(
+    "sklearn.calibration._SigmoidCalibration", of="dlcore.evaluation.PlattScaling"
+)
+@pytest.mark.reference(
     "sklearn.calibration._SigmoidCalibration", of="dlcore.evaluation.platt_scaling"
 )
 def test_platt(generator):

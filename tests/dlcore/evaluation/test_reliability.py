@@ -15,6 +15,9 @@ ERRORS = (evaluation.expected_calibration_error, evaluation.maximum_calibration_
 
 
 @pytest.mark.reference(
+    "sklearn.calibration.calibration_curve", of="dlcore.evaluation.ReliabilityCurve"
+)
+@pytest.mark.reference(
     "sklearn.calibration.calibration_curve", of="dlcore.evaluation.reliability_curve"
 )
 @pytest.mark.reference("largest gap by bins", of="dlcore.evaluation.maximum_calibration_error")

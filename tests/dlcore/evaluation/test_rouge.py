@@ -29,6 +29,7 @@ def test_longest_common_subsequence(generator):
         assert evaluation.longest_common_subsequence(a, b) == by_trying(a, b)
 
 
+@pytest.mark.reference("count", of="dlcore.evaluation.Rouge")
 @pytest.mark.reference("count", of="dlcore.evaluation.rouge_n")
 def test_rouge_n_by_counting(generator):
     for n in (1, 2, 3):

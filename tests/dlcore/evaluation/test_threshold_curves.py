@@ -25,6 +25,10 @@ def drawn(n, levels, seed, weighted):
     return scores, y, weights
 
 
+@pytest.mark.reference("sklearn.metrics.roc_curve", of="dlcore.evaluation.RocCurve")
+@pytest.mark.reference(
+    "sklearn.metrics.precision_recall_curve", of="dlcore.evaluation.PrecisionRecallCurve"
+)
 @pytest.mark.reference("sklearn.metrics.roc_curve", of="dlcore.evaluation.roc_curve")
 @pytest.mark.reference("sklearn.metrics.roc_auc_score", of="dlcore.evaluation.roc_auc")
 @pytest.mark.reference(
