@@ -182,6 +182,7 @@ CHAPTERS = {
     "dlcore.training.launch": 11,
     "dlcore.training.ring": 11,
     "dlcore.deployment": 11,
+    "dlcore.classical.text_features": 12,
     "dlcore.applications": 12,
     "dlcore.factor": 13,
     "dlcore.autoencoder": 14,

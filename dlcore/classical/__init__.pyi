@@ -105,3 +105,5 @@ from .scaling import MinMaxScaler as MinMaxScaler
 from .scaling import StandardScaler as StandardScaler
 from .support_vector_dual import SMO as SMO
 from .support_vector_dual import smo as smo
+from .text_features import CountVectorizer as CountVectorizer
+from .text_features import TfidfVectorizer as TfidfVectorizer
