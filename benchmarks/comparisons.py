@@ -11,6 +11,7 @@ from benchmarks.attention import ATTENTION
 from benchmarks.classical import CLASSICAL
 from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
 from benchmarks.convolution import CONVOLUTION
+from benchmarks.evaluation import EVALUATION
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
 from benchmarks.optimizers import OPTIMIZERS
 from benchmarks.recurrent import RECURRENT
@@ -118,4 +119,5 @@ COMPARISONS: dict[str, tuple[str, Callable[[torch.device], Pair]]] = {
     **CONVOLUTION,
     **ATTENTION,
     **RECURRENT,
+    **EVALUATION,
 }

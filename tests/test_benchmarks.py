@@ -9,10 +9,17 @@ from benchmarks.__main__ import append, compare
 from benchmarks.classical import CLASSICAL
 from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
 from benchmarks.comparisons import COMPARISONS
+from benchmarks.evaluation import EVALUATION
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
 
 TRAINING = "five epochs on the digits"
-SCORES = LINEAR_ALGEBRA.keys() | CLASSICAL.keys() | CLASSICAL_ENSEMBLES.keys() | {TRAINING}
+SCORES = (
+    LINEAR_ALGEBRA.keys()
+    | CLASSICAL.keys()
+    | CLASSICAL_ENSEMBLES.keys()
+    | EVALUATION.keys()
+    | {TRAINING}
+)
 
 
 @pytest.mark.parametrize("name", sorted(COMPARISONS.keys() - SCORES))
@@ -43,6 +50,13 @@ def test_ensembles_are_compared_at_equal_accuracy(name):
     ours, peer = CLASSICAL_ENSEMBLES[name][1](torch.device("cpu"), n=600)
     for a, b in zip(ours(), peer(), strict=True):
         torch.testing.assert_close(a, b, rtol=0.08, atol=0.0)
+
+
+@pytest.mark.parametrize("name", EVALUATION)
+def test_measures_are_the_same_number(name):
+    ours, peer = EVALUATION[name][1](torch.device("cpu"), n=3000)
+    for a, b in zip(ours(), peer(), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-8, atol=1e-9)
 
 
 def test_medians_and_ratio_of_two_calls():

@@ -3,6 +3,7 @@
 import math
 from typing import Literal, NamedTuple
 
+import numpy as np
 import torch
 from jaxtyping import Float, Float64, Int, Real
 from torch import Tensor
@@ -27,7 +28,7 @@ def _columns(a: Tensor, b: Tensor) -> tuple[Float64[Tensor, "d n"], Float64[Tens
 
 
 def ks_statistic(a: Values, b: Others) -> Statistic:
-    r"""The largest gap between two empirical distribution functions, $\sup_x |F_n(x) - G_m(x)|$.
+    r"""The largest gap between two empirical distribution functions, $\sup_x \lvert F_n(x) - G_m(x) \rvert$.
 
     Args:
         a: values, shape (n,), or n examples of d features, shape (n, d).
@@ -79,18 +80,20 @@ def _crossing_chance(gaps: Int[Tensor, " d"], n: int, m: int) -> Float64[Tensor,
     it or at an earlier point inside. Rows are kept at size 1, and the logarithm of the count.
     """
     n, m = min(n, m), max(n, m)
-    steps = n * torch.arange(m + 1)
-    size = torch.tensor([n, m], dtype=torch.float64)
-    logs = ((size + 1).lgamma().sum() - (size.sum() + 1).lgamma()).repeat(len(gaps))
-    paths = torch.zeros(len(gaps), m + 1, dtype=torch.float64)
+    all_paths = math.lgamma(n + m + 1) - math.lgamma(n + 1) - math.lgamma(m + 1)
+    logs = np.full(len(gaps), -all_paths)
+    steps, limits = n * np.arange(m + 1), gaps.numpy()[:, None]
+    paths = np.zeros((len(gaps), m + 1))
     paths[:, 0] = 1
     for i in range(n + 1):
-        inside = (i * m - steps).abs() < gaps[:, None]
-        paths = (paths * inside).cumsum(dim=1) * inside
-        largest = paths.amax(dim=1, keepdim=True)
-        paths = paths / largest.clamp(min=1e-300)
-        logs += largest[:, 0].log()
-    return 1 - (logs + paths[:, -1].log()).clamp(max=0).exp()
+        inside = np.abs(i * m - steps) < limits
+        paths = np.cumsum(paths * inside, axis=1) * inside
+        if i % 8 == 0:
+            largest = np.maximum(paths.max(axis=1), 1e-300)
+            paths /= largest[:, None]
+            logs += np.log(largest)
+    logs += np.log(np.maximum(paths[:, -1], 1e-300))
+    return 1 - torch.from_numpy(np.exp(np.minimum(logs, 0)))
 
 
 def _kolmogorov_tail(scaled: Float64[Tensor, " d"]) -> Float64[Tensor, " d"]:
