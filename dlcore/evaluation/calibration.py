@@ -16,7 +16,7 @@ def expected_calibration_error(
     r"""The mean gap between confidence and accuracy, over examples grouped by confidence.
 
     The confidence is the largest probability. It falls into bins, closed on the right; the result
-    is $\sum_b \frac{n_b}{n} |\mathrm{acc}_b - \mathrm{conf}_b|$.
+    is $\sum_b \frac{n_b}{n} \lvert\mathrm{acc}_b - \mathrm{conf}_b\rvert$.
 
     Args:
         probabilities: rows that sum to 1, shape (n, k); or of class 1 alone, shape (n,): then each

@@ -28,7 +28,7 @@ def _columns(a: Tensor, b: Tensor) -> tuple[Float64[Tensor, "d n"], Float64[Tens
 
 
 def ks_statistic(a: Values, b: Others) -> Statistic:
-    r"""The largest gap between two empirical distribution functions, $\sup_x \lvert F_n(x) - G_m(x) \rvert$.
+    """The largest gap between two empirical distribution functions: of shares below any value.
 
     Args:
         a: values, shape (n,), or n examples of d features, shape (n, d).

@@ -84,10 +84,11 @@ def resampled(
 ) -> Float64[Tensor, " resamples"]:
     """The statistic of rows drawn with replacement, the same rows of all samples."""
     n, device = len(samples[0]), samples[0].device
+    source = device if generator is None else generator.device
     values = []
     for start in range(0, resamples, max(CHUNK // n, 1)):
         count = min(max(CHUNK // n, 1), resamples - start)
-        rows = torch.randint(n, (count, n), generator=generator, device=device)
+        rows = torch.randint(n, (count, n), generator=generator, device=source).to(device)
         if vectorized:
             values.append(statistic(*(sample[rows] for sample in samples)).double())
         else:
