@@ -73,7 +73,7 @@ class KSTest(NamedTuple):
 
 
 def _crossing_chance(gaps: Int[Tensor, " d"], n: int, m: int) -> Float64[Tensor, " d"]:
-    """The chance that |i / n - j / m| reaches gap / (n m) anywhere, for samples of one origin.
+    """The chance that i / n and j / m get gap / (n m) apart, for samples of one distribution.
 
     The merged sample is a path from (0, 0) to (n, m) on a grid, each equally likely. The paths
     that stay inside are counted row by row: to a point lead those of the row before that enter at

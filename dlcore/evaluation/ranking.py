@@ -47,7 +47,7 @@ def precision_at_k(
     """The share of the first k places that is relevant.
 
     Args:
-        scores: the higher, the nearer to the top, shape (*queries, n).
+        scores: the higher, the nearer to the top, shape (..., n).
         relevance: above 0 for what is relevant, of the same shape.
         k: how many places are looked at.
 
@@ -84,7 +84,7 @@ def recall_at_k(
     """The share of what is relevant that stands in the first k places, in whatever order.
 
     Args:
-        scores: the higher, the nearer to the top, shape (*queries, n).
+        scores: the higher, the nearer to the top, shape (..., n).
         relevance: above 0 for what is relevant, of the same shape.
         k: how many places are looked at.
         zero_division: the value of a query for which nothing is relevant.
@@ -122,7 +122,7 @@ def mean_average_precision(
     """The precision at the place of each relevant item, averaged over items, then over queries.
 
     Args:
-        scores: the higher, the nearer to the top, shape (*queries, n).
+        scores: the higher, the nearer to the top, shape (..., n).
         relevance: above 0 for what is relevant, of the same shape.
         k: how many places are looked at, by default all; the average of a query is then over the
             most relevant items that k places can hold.
@@ -160,7 +160,7 @@ def mrr(
     """The mean over queries of one over the place of the first relevant item.
 
     Args:
-        scores: the higher, the nearer to the top, shape (*queries, n).
+        scores: the higher, the nearer to the top, shape (..., n).
         relevance: above 0 for what is relevant, of the same shape.
         zero_division: the value of a query for which nothing is relevant; NaN leaves it out.
 
@@ -208,7 +208,7 @@ def dcg(
     r"""The gain of what a ranking shows, discounted by place: $\sum_i g_i / \log_2(i + 1)$.
 
     Args:
-        scores: the higher, the nearer to the top, shape (*queries, n).
+        scores: the higher, the nearer to the top, shape (..., n).
         relevance: grades from 0 on, of the same shape.
         k: how many places are looked at, by default all.
         gain: "linear": the grade; "exponential": two to the power of the grade, less 1.
@@ -246,7 +246,7 @@ def ndcg(
     """The discounted gain over that of the best order.
 
     Args:
-        scores: the higher, the nearer to the top, shape (*queries, n).
+        scores: the higher, the nearer to the top, shape (..., n).
         relevance: grades from 0 on, of the same shape.
         k: how many places are looked at, by default all.
         gain: "linear": the grade; "exponential": two to the power of the grade, less 1.
