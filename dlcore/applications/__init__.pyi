@@ -25,6 +25,7 @@ from .genomics import one_hot_dna as one_hot_dna
 from .genomics import plant_motif as plant_motif
 from .genomics import reverse_complement as reverse_complement
 from .griffin_lim import griffin_lim as griffin_lim
+from .griffin_lim import mel_to_magnitude as mel_to_magnitude
 from .griffin_lim import spectral_convergence as spectral_convergence
 from .inventory import newsvendor_profit as newsvendor_profit
 from .inventory import newsvendor_quantity as newsvendor_quantity

@@ -161,13 +161,14 @@ def genotype_posterior(
 
     In production: GATK HaplotypeCaller, DeepVariant.
     """
-    k, n = torch.as_tensor(alternative).double(), torch.as_tensor(depth).double()
+    k = torch.as_tensor(alternative).double()
+    n = torch.as_tensor(depth, device=k.device).double()
     if not ((k >= 0) & (k <= n)).all():
         raise ValueError("the alternative base cannot be read more often than the site")
-    p = torch.tensor(prior, dtype=torch.float64)
+    p = torch.tensor(prior, dtype=torch.float64, device=k.device)
     if not 0 < error < 1 or len(p) != 3 or (p < 0).any() or abs(float(p.sum()) - 1) > 1e-6:
         raise ValueError(f"expected 0 < error < 1 and 3 shares for prior, got {error} and {prior}")
-    shown = torch.tensor([error, 0.5, 1 - error], dtype=torch.float64)
+    shown = p.new_tensor([error, 0.5, 1 - error])
     log_joint = p.log() + k[..., None] * shown.log() + (n - k)[..., None] * (1 - shown).log()
     return log_joint.softmax(-1)
 

@@ -1,9 +1,10 @@
-"""A sound for a spectrogram that has lost its phases."""
+"""A sound for a spectrogram that has lost its phases, or all but its mel bands."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from dlcore.applications.mel_features import mel_filterbank
 from dlcore.applications.spectrograms import istft, stft
 
 
@@ -42,6 +43,43 @@ def spectral_convergence(
     if found.shape != magnitude.shape:
         raise ValueError(f"{tuple(found.shape)} found, {tuple(magnitude.shape)} wanted")
     return float((found - magnitude).norm() / magnitude.norm())
+
+
+def mel_to_magnitude(
+    log_mel: Float[Tensor, "*batch n_mels frames"], n_fft: int, sample_rate: float
+) -> Float[Tensor, "*batch f frames"]:
+    """A spectrogram whose mel bands are as wanted: what a vocoder needs of a synthesiser's output.
+
+    Bands are fewer than frequencies, so many spectrograms have them; this is the least squares
+    solution of smallest norm, cut at 0.
+
+    Args:
+        log_mel: logarithms of the power in each band, as `log_mel_spectrogram` gives them, shape
+            (..., n_mels, frames).
+        n_fft: samples in a window of the spectrogram.
+        sample_rate: in Hz.
+
+    Returns:
+        Magnitudes, shape (..., n_fft // 2 + 1, frames), for `griffin_lim`.
+
+    Raises:
+        ValueError: as `mel_filterbank`.
+
+    Equation: :eq:`eq-griffin-lim`.
+    Section: :ref:`sec-speech-synthesis`.
+
+    Source: Shen et al. (2018), Natural TTS synthesis by conditioning WaveNet on mel spectrogram
+        predictions, arXiv:1712.05884, has a network for it.
+
+    Example:
+        >>> mel_to_magnitude(torch.zeros(40, 9), 256, 8000).shape
+        torch.Size([129, 9])
+
+    In production: torchaudio.transforms.InverseMelScale, or a neural vocoder.
+    """
+    bank = mel_filterbank(log_mel.shape[-2], n_fft, sample_rate).double()
+    power = torch.linalg.pinv(bank).to(log_mel) @ log_mel.exp()
+    return power.clamp(min=0).sqrt()
 
 
 def griffin_lim(

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
+from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
 
 from dlcore.classical import LogisticRegression
@@ -141,11 +142,10 @@ class LogisticRisk(Classifier):
 
     def fit(self, X, y):
         """Learn means, scales and weights from examples of shape (n, d), NaN where missing."""
-        numbers = self._numbers(X)
+        numbers = self._numbers(X, reset=True)
         missing = numbers.isnan()
         if missing.all(0).any():
             raise ValueError(f"feature {int(missing.all(0).nonzero()[0])} was never measured")
-        self.n_features_in_ = numbers.shape[1]
         self.gaps_ = missing.any(0).nonzero()[:, 0] if self.indicators else torch.zeros(0).long()
         self.means_ = numbers.nanmean(0)
         scales = torch.where(missing, self.means_, numbers).std(0, correction=0)
@@ -159,8 +159,6 @@ class LogisticRisk(Classifier):
     def predict_proba(self, X):
         """The probability of each label, shape (n, 2), in the order of `classes_`."""
         numbers = self._numbers(X)
-        if numbers.shape[1] != self.n_features_in_:
-            raise ValueError(f"expected {self.n_features_in_} features, got {numbers.shape[1]}")
         return like(
             X, torch.as_tensor(self.model_.predict_proba(as_array(self._prepared(numbers))))
         )
@@ -169,11 +167,20 @@ class LogisticRisk(Classifier):
         """The likelier label of each example, shape (n,)."""
         return self._labels(X, torch.as_tensor(self.predict_proba(X)).argmax(1))
 
-    def _numbers(self, X) -> Tensor:
-        numbers = torch.as_tensor(np.asarray(as_array(X), dtype=np.float64))
-        if numbers.ndim != 2 or numbers.isinf().any():
-            raise ValueError(f"X must be a finite matrix (n, d), got {tuple(numbers.shape)}")
-        return numbers
+    def _numbers(self, X, *, reset: bool = False) -> Tensor:
+        """Examples as rows, NaN allowed; `reset` when fitting."""
+        if not reset:
+            check_is_fitted(self)
+        checked = validate_data(
+            self, as_array(X), reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
+        )
+        return torch.tensor(checked)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.classifier_tags.multi_class = False
+        return tags
 
     def _prepared(self, numbers: Tensor) -> Tensor:
         missing = numbers.isnan()

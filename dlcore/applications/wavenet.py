@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 
 def mu_law_compress(x: Float[Tensor, "*shape"], mu: float = 255.0) -> Float[Tensor, "*shape"]:
-    r"""Loudness as heard: $\operatorname{sign}(x) \log(1 + \mu|x|) / \log(1 + \mu)$.
+    r"""Loudness as heard: $\operatorname{sign}(x) \log(1 + \mu \lvert x \rvert) / \log(1 + \mu)$.
 
     Args:
         x: samples between -1 and 1.
@@ -199,7 +199,7 @@ class WaveNet(nn.Module):
 
     Attributes:
         embedding: codes as vectors.
-        blocks: the `WaveNetBlock`s.
+        blocks: a `WaveNetBlock` for each dilation.
         head: logits from the sum of the skips.
         receptive_field: how many codes a prediction sees, 1 + (k - 1) times the sum of dilations.
 

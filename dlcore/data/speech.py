@@ -54,6 +54,7 @@ PHONEMES: dict[str, tuple[_Sound, ...]] = {
         _Sound(0.03, 0.0, (350.0, 1700.0, 2300.0), 0.4, (1200.0, 2400.0)),
     ),
 }
+"""Pieces of sound that make up each phoneme of ARPAbet that the words need."""
 SPOKEN_WORDS = {
     "zero": "Z IH R AO UH",
     "one": "W AH N",
@@ -66,6 +67,7 @@ SPOKEN_WORDS = {
     "eight": "EH IY T",
     "nine": "N AA IY N",
 }
+"""The ten digits, each with its phonemes."""
 
 
 class Voice(NamedTuple):

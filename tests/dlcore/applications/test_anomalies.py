@@ -6,6 +6,7 @@ import torch
 from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest
 from sklearn.metrics import average_precision_score
+from sklearn.utils.estimator_checks import check_estimator
 
 from dlcore.applications import AutoencoderDetector, isolation_score
 from tests.parity import assert_close
@@ -23,6 +24,11 @@ def test_a_linear_autoencoder_finds_the_principal_components(generator):
     pca = PCA(2).fit(Z)
     errors = ((Z - pca.inverse_transform(pca.transform(Z))) ** 2).mean(1)
     assert_close(-detector.score_samples(X), errors, atol=2e-3)
+
+
+def test_the_interface_is_that_of_scikit_learn():
+    results = check_estimator(AutoencoderDetector(epochs=2, random_state=0), on_skip=None)
+    assert {result["status"] for result in results} <= {"passed", "skipped"}
 
 
 @pytest.mark.reference("planted outliers", of="dlcore.applications.AutoencoderDetector")

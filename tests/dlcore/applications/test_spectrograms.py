@@ -5,7 +5,15 @@ import pytest
 import scipy.signal
 import torch
 
-from dlcore.applications import griffin_lim, istft, spectral_convergence, stft
+from dlcore.applications import (
+    griffin_lim,
+    istft,
+    log_mel_spectrogram,
+    mel_filterbank,
+    mel_to_magnitude,
+    spectral_convergence,
+    stft,
+)
 from tests.parity import assert_close
 
 
@@ -87,6 +95,18 @@ def test_griffin_lim_finds_a_sound_with_the_wanted_magnitudes(generator):
     assert errors[32, 0] < 0.8 * errors[4, 0]
     assert errors[32, 0.9] < errors[32, 0]
     assert griffin_lim(wanted, iterations=1, length=1480).shape == (1480,)
+
+
+@pytest.mark.reference("numpy.linalg.lstsq", of="dlcore.applications.mel_to_magnitude")
+def test_the_smallest_spectrogram_with_these_bands(generator):
+    x = sound(generator, 900)
+    logs = log_mel_spectrogram(x, 8000, n_mels=20, n_fft=128)
+    bank = mel_filterbank(20, 128, 8000).double().numpy()
+    power, *_ = np.linalg.lstsq(bank, logs.exp().numpy(), rcond=1e-12)
+    found = mel_to_magnitude(logs, 128, 8000)
+    assert_close(found**2, np.maximum(power, 0.0), rtol=1e-6, atol=1e-6)
+    bands = torch.from_numpy(bank) @ found**2
+    assert (bands.log() - logs).abs().mean() < 0.2
 
 
 @pytest.mark.bad_input
