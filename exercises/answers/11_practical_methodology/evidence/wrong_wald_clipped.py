@@ -1,0 +1,8 @@
+"""The simple interval, cut off at 0 and 1."""
+# fails: ninety_of_a_hundred, intervals_of_scipy, other_confidences
+
+
+def wilson(hits, n, confidence=0.95):
+    z = torch.special.ndtri(torch.tensor((1 + confidence) / 2, dtype=torch.float64)).item()
+    half = z * math.sqrt(hits / n * (1 - hits / n) / n)
+    return max(0.0, hits / n - half), min(1.0, hits / n + half)

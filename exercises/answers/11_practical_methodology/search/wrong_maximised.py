@@ -1,0 +1,9 @@
+"""The largest value wins."""
+# fails: calls_of_the_search, steps_of_the_exploitation, bounds_and_divergence
+
+plain = two_stage_search
+
+
+def two_stage_search(f, space, generator, explore=20, exploit=10, reach=0.5):
+    best, history = plain(lambda setting: -f(setting), space, generator, explore, exploit, reach)
+    return best, [-v for v in history]

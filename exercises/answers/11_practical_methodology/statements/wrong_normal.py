@@ -1,0 +1,4 @@
+"""Standardised features are thought to be normal."""
+# fails: shape_after_scaling
+
+statements = {**statements, "skew": "a"}
