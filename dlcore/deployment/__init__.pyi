@@ -8,9 +8,7 @@ from .cluster import Workload as Workload
 from .cluster import all_reduce_bytes as all_reduce_bytes
 from .cluster import fit_link as fit_link
 from .cluster import scaling_table as scaling_table
-from .cluster import simple_noise_scale as simple_noise_scale
 from .cluster import step_seconds as step_seconds
-from .cluster import steps_to_target as steps_to_target
 from .compression import QuantizedLayer as QuantizedLayer
 from .compression import apply_masks as apply_masks
 from .compression import magnitude_mask as magnitude_mask
@@ -18,6 +16,8 @@ from .compression import magnitude_prune as magnitude_prune
 from .compression import quantize_layers as quantize_layers
 from .compression import sparsity as sparsity
 from .compression import state_bytes as state_bytes
+from .critical_batch import simple_noise_scale as simple_noise_scale
+from .critical_batch import steps_to_target as steps_to_target
 from .export import ExportError as ExportError
 from .export import OnnxModel as OnnxModel
 from .export import export_onnx as export_onnx
