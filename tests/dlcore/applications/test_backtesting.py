@@ -50,7 +50,7 @@ def test_knowing_today_s_return_today_makes_rich_and_a_day_later_nothing(generat
     assert abs(sharpe_ratio(honest)) < 3 / np.sqrt(10)
     rules = torch.randn(1000, 252, generator=generator, dtype=torch.float64).sign()
     best = max(sharpe_ratio(rule * days(generator)) for rule in rules)
-    assert 2.5 < best < 4.5
+    assert 2.2 < best < 5
 
 
 @pytest.mark.reference(
