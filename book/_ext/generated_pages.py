@@ -183,6 +183,7 @@ CHAPTERS = {
     "dlcore.training.ring": 11,
     "dlcore.deployment": 11,
     "dlcore.classical.text_features": 12,
+    "dlcore.models.repetition": 12,
     "dlcore.applications": 12,
     "dlcore.factor": 13,
     "dlcore.autoencoder": 14,

@@ -1,4 +1,4 @@
-"""Applications: reinforcement learning."""
+"""Applications: vision, language, speech, medicine, reinforcement learning and other fields."""
 
 import lazy_loader as lazy
 

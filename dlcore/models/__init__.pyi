@@ -76,6 +76,7 @@ from .model_scaling import CompoundScaling as CompoundScaling
 from .model_scaling import compound_scaling as compound_scaling
 from .region_proposal import RegionProposalNetwork as RegionProposalNetwork
 from .region_proposal import rpn_loss as rpn_loss
+from .repetition import repetition_penalty as repetition_penalty
 from .residual_blocks import BasicBlock as BasicBlock
 from .residual_blocks import Bottleneck as Bottleneck
 from .resnet import ResNet as ResNet

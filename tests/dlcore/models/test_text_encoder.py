@@ -98,6 +98,17 @@ def test_what_is_masked(generator):
     assert (nothing == -100).all()
 
 
+@pytest.mark.reference("loops over tokens", of="dlcore.models.repetition_penalty")
+def test_tokens_that_were_said_lose_score(tokens, generator):
+    logits = torch.randn(3, 13, generator=generator)
+    expected = logits.clone()
+    for row, prefix in zip(expected, tokens.tolist(), strict=True):
+        for token in set(prefix):
+            row[token] = row[token] / 1.5 if row[token] > 0 else row[token] * 1.5
+    assert_close(models.repetition_penalty(logits, tokens, 1.5), expected, rtol=1e-6)
+    assert torch.equal(models.repetition_penalty(logits, tokens, 1.0), logits)
+
+
 @pytest.mark.reference("torch.nn.functional.unfold", of="dlcore.models.patchify")
 @pytest.mark.reference("torch.nn.functional.fold", of="dlcore.models.unpatchify")
 def test_patches(generator):
@@ -150,6 +161,15 @@ def test_masks_hide_every_patch_equally_often(generator):
         (lambda: models.mask_tokens(torch.ones(1, 1).long(), 1, 9, probability=2), "got 2"),
         (lambda: models.mask_tokens(torch.tensor([[9]]), 1, 9), r"0\.\.8"),
         (lambda: models.mask_tokens(torch.tensor([[1]]), 1, 2), "every token is protected"),
+        (
+            lambda: models.repetition_penalty(torch.ones(1, 3), torch.ones(2, 3).long()),
+            r"\(1, 3\) and \(2, 3\)",
+        ),
+        (
+            lambda: models.repetition_penalty(torch.ones(1, 3), torch.ones(1, 3).long(), 0.5),
+            "got 0.5",
+        ),
+        (lambda: models.repetition_penalty(torch.ones(1, 3), torch.tensor([[3]])), r"0\.\.2"),
         (lambda: models.patchify(torch.zeros(1, 1, 6, 6), 4), "that 4 divides"),
         (lambda: models.unpatchify(torch.zeros(1, 5, 16), 4, (8, 8)), "8 x 8 pixels"),
         (lambda: models.MaskedAutoencoder(10, 4), "do not fill a side of 10"),
