@@ -23,6 +23,7 @@ from .receptive_field_growth import receptive_field_growth as receptive_field_gr
 from .step_through import step_through as step_through
 from .svd_image import svd_image as svd_image
 from .svm_margin import svm_margin as svm_margin
+from .threshold_curves import threshold_curves as threshold_curves
 from .tree_forest import tree_forest as tree_forest
 from .unit_balls import unit_balls as unit_balls
 from .weight_decay_dropout_fit import weight_decay_dropout_fit as weight_decay_dropout_fit
