@@ -204,10 +204,10 @@ def looks_ahead(
     t = len(returns)
     if t < 2 or checks < 1:
         raise ValueError(f"expected two returns and one check or more, got {t} and {checks}")
-    before = signal(returns)
-    for now in torch.randint(1, t, (checks,), generator=generator).tolist():
+    before, source = signal(returns), generator.device if generator else returns.device
+    for now in torch.randint(1, t, (checks,), generator=generator, device=source).tolist():
         changed = returns.clone()
-        noise = torch.randn(t - now, generator=generator).to(returns)
+        noise = torch.randn(t - now, generator=generator, device=source).to(returns)
         changed[now:] = (2 + noise.abs()) * (1 + returns.abs().max())
         if not torch.equal(signal(changed)[:now], before[:now]):
             return True

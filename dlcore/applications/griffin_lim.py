@@ -133,10 +133,9 @@ def griffin_lim(
             f"{float(magnitude.min())}, {iterations}, {momentum}"
         )
     n_fft = 2 * (magnitude.shape[-2] - 1)
-    turns = torch.rand(
-        magnitude.shape, generator=generator, dtype=magnitude.dtype, device=magnitude.device
-    )
-    spectrum = torch.polar(magnitude, 2 * torch.pi * turns)
+    source = generator.device if generator else magnitude.device
+    turns = torch.rand(magnitude.shape, generator=generator, dtype=magnitude.dtype, device=source)
+    spectrum = torch.polar(magnitude, 2 * torch.pi * turns.to(magnitude.device))
     before = torch.zeros_like(spectrum)
     for _ in range(iterations):
         consistent = stft(istft(spectrum, hop_length, length=length), n_fft, hop_length)

@@ -64,7 +64,8 @@ def target_encode(
     if not 2 <= folds <= n:
         raise ValueError(f"folds must lie between 2 and {n}, got {folds}")
     encoded = torch.empty_like(y)
-    for part in torch.randperm(n, generator=generator).to(y.device).chunk(folds):
+    source = generator.device if generator else y.device
+    for part in torch.randperm(n, generator=generator, device=source).to(y.device).chunk(folds):
         rest = torch.ones(n, dtype=torch.bool, device=y.device)
         rest[part] = False
         means = _shrunk_means(categories[rest], y[rest], size, smoothing)

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dlcore.applications.ctc import check_lengths
+from dlcore.applications.ctc import check_labels, check_lengths
 
 
 def rnnt_loss(
@@ -57,12 +57,10 @@ def rnnt_loss(
     check_lengths("target_lengths", target_lengths, n, nodes - 1)
     if n and int(input_lengths.min()) < 1:
         raise ValueError(f"each sequence needs a frame, got lengths {input_lengths.tolist()}")
-    real = torch.arange(nodes - 1, device=targets.device) < target_lengths[:, None]
-    labels = targets[real]
-    if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < k:
-        raise ValueError(f"labels must lie in 0..{k - 1}, got {labels.unique().tolist()}")
-    if not 0 <= blank < k or bool((labels == blank).any()):
-        raise ValueError(f"blank must be a class that is no label, got {blank} of {k}")
+    targets, input_lengths, target_lengths = (
+        given.to(log_probs.device) for given in (targets, input_lengths, target_lengths)
+    )
+    check_labels(targets, target_lengths, k, blank)
     advance = log_probs[..., blank]
     index = targets.clamp(0, k - 1)[:, None, :, None].expand(-1, t, -1, -1)
     write = log_probs[:, :, :-1].gather(3, index)[..., 0]

@@ -270,7 +270,9 @@ class WaveNet(nn.Module):
         """
         if codes.shape[1] < 1 or steps < 0:
             raise ValueError(f"expected a code and steps >= 0, got {codes.shape[1]} and {steps}")
+        source = generator.device if generator else codes.device
         for _ in range(steps):
             probs = self(codes[:, -self.receptive_field :])[:, :, -1].softmax(-1)
-            codes = torch.cat([codes, torch.multinomial(probs, 1, generator=generator)], 1)
+            drawn = torch.multinomial(probs.to(source), 1, generator=generator)
+            codes = torch.cat([codes, drawn.to(codes.device)], 1)
         return codes

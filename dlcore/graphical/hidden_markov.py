@@ -233,8 +233,10 @@ class HMM:
         if steps < 1:
             raise ValueError(f"at least one step is needed, got {steps}")
 
+        source = generator.device if generator else self.initial.device
+
         def draw(p: Tensor) -> Tensor:
-            return torch.multinomial(p, 1, generator=generator)[0]
+            return torch.multinomial(p.to(source), 1, generator=generator)[0].to(p.device)
 
         states = [draw(self.initial)]
         for _ in range(steps - 1):
