@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -32,7 +32,7 @@ class Game(Protocol):
     def moves(self) -> list[int]:
         """The legal moves; none when the game is over."""
 
-    def play(self, move: int) -> Self:
+    def play(self, move: int) -> "Game":
         """The position after a move, with the other player to move."""
 
     def result(self) -> float | None:

@@ -60,7 +60,7 @@ class RecommenderEnv(Env):
         natures = np.random.default_rng(seed).normal(size=(items, features))
         self.natures = natures / np.linalg.norm(natures, axis=1, keepdims=True)
         self.taste, self.fatigue, self._steps = np.zeros(features), np.zeros(items), 0
-        self.observation_space = Box(-np.inf, np.inf, (features + items,), np.float32)
+        self.observation_space = Box(-1, 2, (features + items,), np.float32)
         self.action_space = Discrete(items)
 
     def _observe(self) -> np.ndarray:
