@@ -23,7 +23,7 @@ class CTCHypothesis(NamedTuple):
     log_prob: float
 
 
-def check_labels(targets: Tensor, target_lengths: Tensor, classes: int, blank: int) -> None:
+def check_targets(targets: Tensor, target_lengths: Tensor, classes: int, blank: int) -> None:
     """Complain of real labels that are no classes, or the blank."""
     real = torch.arange(targets.shape[1], device=targets.device) < target_lengths[:, None]
     labels = targets[real]
@@ -103,7 +103,7 @@ def ctc_loss(
     targets, input_lengths, target_lengths = (
         given.to(log_probs.device) for given in (targets, input_lengths, target_lengths)
     )
-    check_labels(targets, target_lengths, k, blank)
+    check_targets(targets, target_lengths, k, blank)
     extended = targets.new_full((n, 2 * targets.shape[1] + 1), blank)
     extended[:, 1::2] = targets.clamp(0, k - 1)
     leap = torch.zeros_like(extended, dtype=torch.bool)

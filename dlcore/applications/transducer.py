@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dlcore.applications.ctc import check_labels, check_lengths
+from dlcore.applications.ctc import check_targets, check_lengths
 
 
 def rnnt_loss(
@@ -60,7 +60,7 @@ def rnnt_loss(
     targets, input_lengths, target_lengths = (
         given.to(log_probs.device) for given in (targets, input_lengths, target_lengths)
     )
-    check_labels(targets, target_lengths, k, blank)
+    check_targets(targets, target_lengths, k, blank)
     advance = log_probs[..., blank]
     index = targets.clamp(0, k - 1)[:, None, :, None].expand(-1, t, -1, -1)
     write = log_probs[:, :, :-1].gather(3, index)[..., 0]
