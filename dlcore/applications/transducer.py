@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dlcore.applications.ctc import check_targets, check_lengths
+from dlcore.applications.ctc import check_lengths, check_targets
 
 
 def rnnt_loss(
