@@ -161,6 +161,7 @@ CHAPTERS = {
     "dlcore.training.launch": 11,
     "dlcore.training.ring": 11,
     "dlcore.deployment": 11,
+    "dlcore.explorables.calibration_temperature": 11,
     "dlcore.explorables.threshold_curves": 11,
     "dlcore.data.tokenizers": 12,
     "dlcore.data.unigram_tokenizer": 12,

@@ -2,13 +2,13 @@
 
 import pytest
 
-from dlcore.explorables import threshold_curves
+from dlcore.explorables import calibration_temperature, threshold_curves
 from tests.dlcore.explorables.pages import drag, page_of, status, violations
 
 
 @pytest.fixture(scope="module")
 def html():
-    return page_of([threshold_curves()])
+    return page_of([threshold_curves(), calibration_temperature()])
 
 
 def test_threshold_and_prevalence_by_keyboard_and_pointer(open_page):
@@ -32,6 +32,22 @@ def test_threshold_and_prevalence_by_keyboard_and_pointer(open_page):
     assert "Area under ROC 0.500; average precision 0.010, by chance 0.01." in status(page, 0)
     drag(page, figure.locator(".dlx-live svg").first, 40, 0)
     assert not status(page, 0).startswith("Threshold 1.05")
+
+
+def test_temperature_and_bins_by_keyboard(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=calibration_temperature]")
+    assert status(page, 1).startswith("Temperature 1: 82.0 % sure on average, right in 60.5 %.")
+    bars = figure.locator(".dlx-live [data-part=bars]").first
+    before = bars.get_attribute("d")
+    figure.get_by_role("button", name="Lowest loss").press("Enter")
+    assert status(page, 1).startswith("Temperature 2.63: 61.2 % sure")
+    assert "right in 60.5 %." in status(page, 1)
+    assert bars.get_attribute("d") != before
+    figure.get_by_role("slider", name="Bins").press("End")
+    assert "Calibration error 0.071 with 50 bins" in status(page, 1)
+    figure.get_by_role("slider", name="Temperature").press("Home")
+    assert status(page, 1).startswith("Temperature 0.158: 9")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
