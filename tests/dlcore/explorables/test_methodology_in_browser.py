@@ -45,7 +45,7 @@ def test_temperature_and_bins_by_keyboard(open_page):
     assert "right in 60.5 %." in status(page, 1)
     assert bars.get_attribute("d") != before
     figure.get_by_role("slider", name="Bins").press("End")
-    assert "Calibration error 0.071 with 50 bins" in status(page, 1)
+    assert "Calibration error 0.070 with 50 bins" in status(page, 1)
     figure.get_by_role("slider", name="Temperature").press("Home")
     assert status(page, 1).startswith("Temperature 0.158: 9")
 
