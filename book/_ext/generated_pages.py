@@ -163,6 +163,7 @@ CHAPTERS = {
     "dlcore.deployment": 11,
     "dlcore.explorables.calibration_temperature": 11,
     "dlcore.explorables.threshold_curves": 11,
+    "dlcore.explorables.q_values_spread": 12,
     "dlcore.data.tokenizers": 12,
     "dlcore.data.unigram_tokenizer": 12,
     "dlcore.data.faces": 12,

@@ -19,6 +19,7 @@ from .panel import Panel as Panel
 from .perceptron_rule import perceptron_rule as perceptron_rule
 from .picture import Picture as Picture
 from .polynomial_fit import polynomial_fit as polynomial_fit
+from .q_values_spread import q_values_spread as q_values_spread
 from .quadratic_descent import quadratic_descent as quadratic_descent
 from .receptive_field_growth import receptive_field_growth as receptive_field_growth
 from .step_through import step_through as step_through
