@@ -155,7 +155,7 @@ def test_the_finding_the_learning_rate():
 
 def test_the_finding_random_acting_learns_the_best_way():
     found = {
-        e: sum(ways(exploration=e, seed=k)[1][-1] == 7 for k in range(1, 21)) for e in (0.2, 1)
+        e: sum(ways(exploration=e, seed=k)[1][-1] == 7 for k in range(1, 11)) for e in (0.2, 1)
     }
     assert found == {0.2: 7, 1: 10}
 
