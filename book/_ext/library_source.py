@@ -42,15 +42,19 @@ def fitted(code: str) -> str:
 def documented(name: str) -> str:
     """The name under which the API describes an object."""
     owner = name.partition("._")[0]
+    holder = owner.rpartition(".")[0]
     if owner != name and inspect.ismodule(find_object(owner)):
-        return owner.rpartition(".")[0]
+        return holder
+    if inspect.ismodule(module := find_object(holder)) and not hasattr(module, "__path__"):
+        return holder.rpartition(".")[0]
     return owner
 
 
 class LibrarySource(SphinxDirective):
     """Shows the source of one or more library objects, each with a link to its API entry.
 
-    What is private has none: a method's name leads to its class, a function's to its package.
+    What is private or not exported has none: a method's name leads to its class, a function's to
+    its package.
     """
 
     required_arguments = 1
