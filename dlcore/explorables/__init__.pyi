@@ -3,6 +3,7 @@ from .attention_heads import attention_heads as attention_heads
 from .bayes_icons import bayes_icons as bayes_icons
 from .beam_search_steps import beam_search_steps as beam_search_steps
 from .boundary_training import boundary_training as boundary_training
+from .box_suppression import box_suppression as box_suppression
 from .calibration_temperature import calibration_temperature as calibration_temperature
 from .classify_points import classify_points as classify_points
 from .edge_of_stability import edge_of_stability as edge_of_stability

@@ -2,13 +2,13 @@
 
 import pytest
 
-from dlcore.explorables import q_values_spread
+from dlcore.explorables import box_suppression, q_values_spread
 from tests.dlcore.explorables.pages import page_of, status, violations
 
 
 @pytest.fixture(scope="module")
 def html():
-    return page_of([q_values_spread(episode=0)])
+    return page_of([q_values_spread(episode=0), box_suppression()])
 
 
 def test_learning_by_keyboard(open_page):
@@ -32,6 +32,25 @@ def test_learning_by_keyboard(open_page):
     assert lengths.get_attribute("d") != before
     figure.get_by_role("button", name="Start over").press("Enter")
     assert status(page, 0).startswith("0 episodes are over")
+
+
+def test_suppression_by_keyboard(open_page):
+    page = open_page()
+    figure = page.locator("[data-explorable=box_suppression]")
+    assert status(page, 1).startswith("Score threshold 0.1, NMS at overlap 0.5: 8 of 19 boxes are")
+    wrong = figure.locator(".dlx-live [data-part=wrong]")
+    before = wrong.get_attribute("d")
+    figure.get_by_role("slider", name="Overlap threshold").press("Home")
+    assert "\n2 of 3 objects are found; " in status(page, 1)
+    figure.get_by_role("radio", name="none").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert "soft-NMS with σ = 0.5: " in status(page, 1)
+    assert "\nAverage precision 0.92; " in status(page, 1)
+    assert wrong.get_attribute("d") != before
+    figure.get_by_role("slider", name="Score threshold").press("End")
+    assert "\n0 of 3 objects are found; 0 boxes are wrong" in status(page, 1)
+    assert figure.locator(".dlx-live [data-part=below]").get_attribute("d").count("z") == 19
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
