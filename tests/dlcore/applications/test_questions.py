@@ -90,16 +90,20 @@ def test_answers_rest_on_passages():
 @pytest.mark.reference("torch.nn.functional", of="dlcore.applications.VQAModel")
 def test_a_model_of_questions(generator):
     asked = data.make_visual_questions(3, size=16, generator=generator)
-    model = applications.VQAModel(
-        len(asked.words), len(asked.answer_words), image_size=16, width=3, d_model=5
-    )
-    logits = model(asked.images, asked.questions)
+    model = applications.VQAModel(len(asked.words), len(asked.answer_words), width=4, d_model=5)
+    model.eval()
+    logits = model(asked.images, asked.questions).detach()
     assert logits.shape == (3, 11)
-    means = [model.words.weight[q[q > 0]].mean(dim=0) for q in asked.questions]
-    product = model.look(asked.images) * model.ask(torch.stack(means))
-    assert_close(logits, model.decide(product).detach(), rtol=1e-4, atol=1e-5)
+    sums = torch.stack([model.words.weight[q[q > 0]].sum(dim=0) for q in asked.questions])
+    scale, shift = F.linear(sums, model.scale.weight, model.scale.bias) + 1, model.shift(sums)
+    maps = model.look(asked.images)
+    maps = torch.einsum("nchw,nc->nchw", maps, scale) + shift[:, :, None, None]
+    maps = F.conv2d(maps.relu(), model.find[1].weight, model.find[1].bias) / (1 + 1e-5) ** 0.5
+    flat = maps.relu().flatten(2)
+    features = torch.cat([flat.mean(dim=2), flat.max(dim=2).values, sums], dim=1)
+    assert_close(logits, model.decide(features).detach(), rtol=1e-4, atol=1e-5)
     padded = F.pad(asked.questions, (0, 4))
-    assert_close(model(asked.images, padded), logits.detach(), rtol=1e-4, atol=1e-5)
+    assert_close(model(asked.images, padded), logits, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.bad_input
@@ -120,10 +124,13 @@ def test_a_model_of_questions(generator):
         (lambda: applications.DenseRetriever(["a"], lambda texts: torch.ones(2, 3)), r"\(1, d\)"),
         (lambda: applications.RAGPipeline(applications.BM25(["a"]), str, 0), "got 0"),
         (lambda: applications.VQAModel(0, 1), "at least 1"),
-        (lambda: applications.VQAModel(3, 1, image_size=10), "got 10"),
         (
-            lambda: applications.VQAModel(3, 1)(torch.ones(1, 3, 8, 8), torch.ones(1, 2).long()),
-            r"\(n, 3, 24, 24\)",
+            lambda: applications.VQAModel(3, 1)(torch.ones(1, 1, 8, 8), torch.ones(1, 2).long()),
+            r"\(n, 3, h, w\)",
+        ),
+        (
+            lambda: applications.VQAModel(3, 1)(torch.ones(1, 3, 8, 8), torch.ones(2, 2).long()),
+            "1 images, 2 questions",
         ),
     ],
 )
