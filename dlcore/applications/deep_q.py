@@ -27,7 +27,7 @@ class ReplayBuffer:
     Args:
         capacity: how many steps are kept; then the oldest is overwritten.
         observation_shape: of one observation.
-        device: where the steps live.
+        device: where samples live; the steps are kept in the computer's memory.
 
     Raises:
         ValueError: no capacity, or a sample from an empty buffer.
@@ -57,17 +57,18 @@ class ReplayBuffer:
     ) -> None:
         if capacity < 1:
             raise ValueError(f"capacity must be at least 1, got {capacity}")
-        self._kept = Transitions(
-            torch.zeros(capacity, *observation_shape, device=device),
-            torch.zeros(capacity, dtype=torch.int64, device=device),
-            torch.zeros(capacity, device=device),
-            torch.zeros(capacity, *observation_shape, device=device),
-            torch.zeros(capacity, dtype=torch.bool, device=device),
+        self.device = device
+        self._kept: tuple[np.ndarray, ...] = (
+            np.zeros((capacity, *observation_shape), np.float32),
+            np.zeros(capacity, np.int64),
+            np.zeros(capacity, np.float32),
+            np.zeros((capacity, *observation_shape), np.float32),
+            np.zeros(capacity, np.bool_),
         )
-        self._added = 0
+        self._capacity, self._added = capacity, 0
 
     def __len__(self) -> int:
-        return min(self._added, len(self._kept.rewards))
+        return min(self._added, self._capacity)
 
     def add(
         self,
@@ -80,15 +81,15 @@ class ReplayBuffer:
         """Keep one step."""
         step = (observation, action, reward, next_observation, terminated)
         for kept, value in zip(self._kept, step, strict=True):
-            kept[self._added % len(kept)] = torch.as_tensor(value)
+            kept[self._added % self._capacity] = value
         self._added += 1
 
     def sample(self, size: int, generator: torch.Generator | None = None) -> Transitions:
         """Steps drawn with replacement."""
         if not self._added:
             raise ValueError("the buffer is empty")
-        index = torch.randint(len(self), (size,), generator=generator)
-        return Transitions(*(kept[index.to(kept.device)] for kept in self._kept))
+        index = torch.randint(len(self), (size,), generator=generator).numpy()
+        return Transitions(*(torch.from_numpy(kept[index]).to(self.device) for kept in self._kept))
 
 
 def dqn_targets(
