@@ -58,8 +58,11 @@ class MDPEnv(Env):
         else:
             if start.shape != (mdp.n_states,) or abs(float(start.sum()) - 1) > 1e-5:
                 raise ValueError(
-                    f"start needs {mdp.n_states} chances that sum to one, got {tuple(start.shape)}"
+                    f"start needs {mdp.n_states} chances that sum to one, got shape "
+                    f"{tuple(start.shape)} and sum {float(start.sum()):.6g}"
                 )
+            if (start < 0).any():
+                raise ValueError("chances must be at least 0")
             chances += start
         self.max_steps = max_steps
         self.observation_space = Discrete(mdp.n_states)

@@ -43,7 +43,8 @@ def alphazero_loss(
 
     In production: open_spiel.python.algorithms.alpha_zero.
     """
-    if logits.shape != search.shape or values.shape != outcomes.shape != logits.shape[:1]:
+    b = logits.shape[:1]
+    if logits.shape != search.shape or values.shape != b or outcomes.shape != b:
         raise ValueError(
             "logits (b, k), values (b,), search (b, k), outcomes (b,) are needed, got "
             f"{tuple(logits.shape)}, {tuple(values.shape)}, {tuple(search.shape)}, "

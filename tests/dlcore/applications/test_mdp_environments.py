@@ -75,6 +75,9 @@ def test_bad_input():
         MDPEnv(mdp, start=1)
     with pytest.raises(ValueError, match="sum to one"):
         MDPEnv(mdp, start=torch.tensor([0.5]))
+    two = MDP(torch.eye(2)[:, None], torch.zeros(2, 1), 0.5)
+    with pytest.raises(ValueError, match="at least 0"):
+        MDPEnv(two, start=torch.tensor([1.5, -0.5]))
     env = MDPEnv(mdp)
     env.reset(seed=0)
     with pytest.raises(ValueError, match=r"0..0, got 2"):

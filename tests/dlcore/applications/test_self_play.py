@@ -80,6 +80,8 @@ def test_bad_input():
         alphazero_loss(torch.zeros(2, 3), x, torch.zeros(2, 4), x)
     with pytest.raises(ValueError, match=r"outcomes \(b,\)"):
         alphazero_loss(torch.zeros(2, 3), x, torch.zeros(2, 3), torch.zeros(3))
+    with pytest.raises(ValueError, match=r"values \(b,\)"):
+        alphazero_loss(torch.zeros(2, 3), torch.zeros(1), torch.zeros(2, 3), x)
     with pytest.raises(ValueError, match="simulations"):
         SelfPlayTrainer(nn.Linear(18, 10), TicTacToe(), simulations=0)
     with pytest.raises(ValueError, match="a game and a step"):
