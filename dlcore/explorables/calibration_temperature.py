@@ -42,8 +42,8 @@ class Bins(NamedTuple):
 
 def made_up() -> tuple[Float64[Tensor, "n k"], Int64[Tensor, " n"]]:
     """Logits whose softmax the labels were drawn from, then sharpened 2.5 times, in hundredths."""
-    logits = SPREAD * normals(1, N * CLASSES).view(N, CLASSES)
-    below = logits.softmax(1).cumsum(1) < torch.from_numpy(uniforms(2, N))[:, None]
+    logits = SPREAD * normals(5, N * CLASSES).view(N, CLASSES)
+    below = logits.softmax(1).cumsum(1) < torch.from_numpy(uniforms(6, N))[:, None]
     return (100 * SHARPENED * logits).round() / 100, below.sum(1).clamp(max=CLASSES - 1)
 
 

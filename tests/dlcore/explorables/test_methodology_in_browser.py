@@ -37,15 +37,15 @@ def test_threshold_and_prevalence_by_keyboard_and_pointer(open_page):
 def test_temperature_and_bins_by_keyboard(open_page):
     page = open_page()
     figure = page.locator("[data-explorable=calibration_temperature]")
-    assert status(page, 1).startswith("Temperature 1: 82.0 % sure on average, right in 60.5 %.")
+    assert status(page, 1).startswith("Temperature 1: 82.8 % sure on average, right in 63.5 %.")
     bars = figure.locator(".dlx-live [data-part=bars]").first
     before = bars.get_attribute("d")
     figure.get_by_role("button", name="Lowest loss").press("Enter")
-    assert status(page, 1).startswith("Temperature 2.63: 61.2 % sure")
-    assert "right in 60.5 %." in status(page, 1)
+    assert status(page, 1).startswith("Temperature 2.4: 64.0 % sure")
+    assert "right in 63.5 %." in status(page, 1)
     assert bars.get_attribute("d") != before
     figure.get_by_role("slider", name="Bins").press("End")
-    assert "Calibration error 0.070 with 50 bins" in status(page, 1)
+    assert "Calibration error 0.064 with 50 bins" in status(page, 1)
     figure.get_by_role("slider", name="Temperature").press("Home")
     assert status(page, 1).startswith("Temperature 0.158: 9")
 
