@@ -1,14 +1,17 @@
 """What happens to notebooks on their way: each accident is repaired, reported, or refused."""
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from dlgrade.course import Course
 from dlgrade.grading.batch import Entry, find
 from dlgrade.grading.submission import LARGEST, UnreadableError, parse, repair
 from dlgrade.notebook import read, stub
+from dlgrade.release import release
 
 SAMPLE = Path(__file__).parent / "course" / "source" / "01_sample" / "01_sample.ipynb"
 CELLS = read(SAMPLE)
@@ -43,6 +46,13 @@ def test_an_untouched_notebook_needs_no_repair(notebook):
     assert [s for _, s in submission.program.given] == [CELLS[1].source]
     assert set(submission.answers) == {"softmax", "parameters"}
     assert submission.essays == {"essay-stability": CELLS[-1].source}
+
+
+def test_a_released_notebook_needs_no_repair(tmp_path):
+    course = Course(tmp_path)
+    shutil.copytree(SAMPLE.parents[2], tmp_path, dirs_exist_ok=True)
+    release(course, ["01_sample"])
+    assert repair(course.release("01_sample").read_bytes(), CELLS).notes == []
 
 
 def test_of_copied_answer_cells_the_last_counts(notebook):

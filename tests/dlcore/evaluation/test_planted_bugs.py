@@ -42,7 +42,6 @@ def test_a_healthy_training_passes():
 
 @pytest.mark.reference("the fault that was planted", of="dlcore.evaluation.plant_bug")
 @pytest.mark.reference("the fault that was planted", of="dlcore.evaluation.PlantedBug")
-@pytest.mark.reference("the fault that was planted", of="dlcore.evaluation.PLANTED_BUGS")
 @pytest.mark.parametrize("bug", PLANTED_BUGS)
 def test_each_fault_is_found_first_by_the_check_that_is_named(bug):
     assert isinstance(PLANTED_BUGS[bug], PlantedBug)
