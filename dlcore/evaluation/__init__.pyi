@@ -40,6 +40,9 @@ from .fit_diagnosis import diagnose_fit as diagnose_fit
 from .fit_diagnosis import learning_curve as learning_curve
 from .gaussian_process import GaussianProcess as GaussianProcess
 from .gaussian_process import matern_kernel as matern_kernel
+from .group_fairness import FairnessReport as FairnessReport
+from .group_fairness import fairness_report as fairness_report
+from .group_fairness import implied_fpr as implied_fpr
 from .hyperparameter_search import Search as Search
 from .hyperparameter_search import Trial as Trial
 from .hyperparameter_search import exhaustive_search as exhaustive_search

@@ -74,6 +74,8 @@ from .masked_autoencoder import unpatchify as unpatchify
 from .mobilenet import MobileNetV1 as MobileNetV1
 from .model_scaling import CompoundScaling as CompoundScaling
 from .model_scaling import compound_scaling as compound_scaling
+from .path_attribution import gradient_times_input as gradient_times_input
+from .path_attribution import integrated_gradients as integrated_gradients
 from .region_proposal import RegionProposalNetwork as RegionProposalNetwork
 from .region_proposal import rpn_loss as rpn_loss
 from .repetition import repetition_penalty as repetition_penalty

@@ -123,6 +123,8 @@ from .gradient_flow import dependency_matrix as dependency_matrix
 from .gradient_flow import gradient_norms_over_time as gradient_norms_over_time
 from .gradient_flow import state_jacobian as state_jacobian
 from .gradient_flow import state_jacobian_norms as state_jacobian_norms
+from .gradient_reversal import GradientReversal as GradientReversal
+from .gradient_reversal import reverse_gradient as reverse_gradient
 from .gru import GRU as GRU
 from .gru import GRUCell as GRUCell
 from .gru import GRUGates as GRUGates
