@@ -33,6 +33,8 @@ def expected_calibration_error(
         ValueError: no examples, lengths differ, what is no probability, labels out of range, no
             bins, or an unknown strategy.
 
+    Equation: :eq:`eq-expected-calibration-error`
+    Section: :ref:`sec-calibration`
     Source: Naeini, Cooper, Hauskrecht (2015), Obtaining well calibrated probabilities using
         Bayesian binning, AAAI; Guo et al. (2017), On calibration of modern neural networks,
         arXiv:1706.04599.

@@ -54,6 +54,8 @@ def accuracy(
             or all 0.
         TypeError: predictions are real numbers without a class axis.
 
+    Equation: :eq:`eq-accuracy`
+    Section: :ref:`sec-confusion-matrix`
     Source: Murphy (2022), Probabilistic Machine Learning, section 5.1.
 
     Example:
@@ -88,6 +90,7 @@ def confusion_matrix(
             negative or all 0.
         TypeError: predictions are real numbers without a class axis.
 
+    Section: :ref:`sec-confusion-matrix`
     Source: Murphy (2022), Probabilistic Machine Learning, section 5.1.
 
     Example:
