@@ -31,6 +31,7 @@ def invert_linear_gradient(
         leakage from gradients, arXiv:1906.08935.
 
     Example:
+        >>> import torch
         >>> layer, x = torch.nn.Linear(3, 2), torch.tensor([1.0, -2.0, 0.5])
         >>> layer(x).square().sum().backward()
         >>> torch.allclose(invert_linear_gradient(layer.weight.grad, layer.bias.grad), x)
