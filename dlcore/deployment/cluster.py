@@ -237,7 +237,9 @@ class ScalingRow(NamedTuple):
         batch_size: examples in a minibatch over all of them, B.
         lr: learning rate for that batch.
         bytes_sent: by each worker in each step.
-        compute, communication, step: seconds, as `StepTime` has them.
+        compute: seconds of a step, as `StepTime` has them.
+        communication: likewise.
+        step: likewise, in all.
         examples_per_second: of all workers.
         efficiency: of a worker, beside one that is alone.
         steps: to the target; NaN if nothing was said about it.
