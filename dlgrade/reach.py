@@ -11,7 +11,7 @@ import builtins
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from dlgrade.inspection import bound_names, global_names, imports_of
 from dlgrade.lint import score_call
@@ -28,7 +28,7 @@ DECORATORS = {
 }  # fmt: skip
 BUILTINS = {
     "abs", "bool", "complex", "dict", "float", "frozenset", "int", "len", "list", "max", "min",
-    "range", "round", "set", "sorted", "str", "sum", "tuple",
+    "range", "round", "set", "sorted", "str", "sum", "tuple", "zip",
 }  # fmt: skip
 NUMBERS = {"math.e", "math.inf", "math.nan", "math.pi", "math.tau", "torch.inf", "torch.pi"}
 ARRAYS = {"torch", "np", "math"}
@@ -78,20 +78,21 @@ class Text:
         rebound = _rebound(tree)
         text = cls(source, tree, known | imports.keys(), imports, known, rebound)
         modules = (set(modules) | imports.keys()) - rebound
+        modes = {n.func for n in ast.walk(tree) if _sets_mode(n)}
         for node in ast.walk(tree):
-            text._read(node, modules)
+            text._read(node, modules, modes)
         text.names = global_names(source)
         text.dynamic |= bool((text.names | set(imports.values())) & (DYNAMIC | {"__main__"}))
         return text
 
-    def _read(self, node: ast.AST, modules: set[str]) -> None:
+    def _read(self, node: ast.AST, modules: set[str], modes: set[ast.expr]) -> None:
         match node:
             case ast.Name():
                 self.dynamic |= node.id.startswith("__")
             case ast.Attribute():
                 if _root(node) not in modules and _caller(node.value) not in modules & ARRAYS:
                     self.attributes.add(node.attr)
-                self.dynamic |= node.attr in DYNAMIC or (
+                self.dynamic |= (node.attr in DYNAMIC and node not in modes) or (
                     node.attr.startswith("__") and node.attr not in ("__init__", "__name__")
                 )
             case ast.ImportFrom(names=names) if any(a.name == "*" for a in names):
@@ -109,6 +110,16 @@ class Text:
 
 def _is(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
+
+
+def _sets_mode(node: ast.AST) -> TypeGuard[ast.Call]:
+    """A network's `.eval()`: without arguments it can not be the function that runs a text."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "eval"
+        and not (node.args or node.keywords)
+    )
 
 
 def _root(node: ast.expr) -> str:
@@ -186,7 +197,12 @@ class Reach:
         reference = self.answers[task]
         known = {n for t in [*self.given, reference] for n in t.known}
         imports = {n: d for t in self.given for n, d in t.imports.items()} | reference.imports
-        _Definitions(known, imports, self._rebound_anywhere()).read(answer.tree.body)
+        reader = _Definitions(known, imports, self._rebound_anywhere())
+        try:
+            reader.read(reference.tree.body)
+        except UnclearError:
+            reader = _Definitions(known, imports, self._rebound_anywhere())
+        reader.read(answer.tree.body)
         everywhere = [*self.given, *self.free, *self.answers.values(), answer]
         return {n for n in reference.bound | answer.bound if not _same_import(n, everywhere)}
 
@@ -249,7 +265,7 @@ class _Definitions:
     """
 
     def __init__(self, known: set[str], imports: dict[str, str], rebound: set[str]) -> None:
-        self.known, self.own = set(known), set[str]()
+        self.known, self.own, self.classes = set(known), set[str](), set[str]()
         self.imports = {n: d for n, d in imports.items() if n not in rebound}
         self.rebound = rebound
 
@@ -292,6 +308,7 @@ class _Definitions:
             raise UnclearError
         self.known.add(name)
         self.own.discard(name)
+        self.classes.discard(name)
         if name not in self.rebound:
             self.imports[name] = dotted
 
@@ -309,6 +326,7 @@ class _Definitions:
     def _define(self, name: str) -> None:
         self.known.add(name)
         self.own.discard(name)
+        self.classes.discard(name)
         self.imports.pop(name, None)
         self.rebound = self.rebound | {name}
 
@@ -326,11 +344,14 @@ class _Definitions:
     def _class(self, node: ast.ClassDef) -> None:
         self._decorators(node)
         for base in node.bases:
-            if self._value(base) != "library" and not _is(base, "object"):
+            own = isinstance(base, ast.Name) and base.id in self.classes
+            if not own and self._value(base) != "library" and not _is(base, "object"):
                 raise UnclearError
         inside = _Definitions(self.known, self.imports, self.rebound)
         inside.read(node.body)
         self._define(node.name)
+        if "__init_subclass__" not in inside.known:
+            self.classes.add(node.name)
 
     def _decorators(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         for mark in node.decorator_list:

@@ -195,3 +195,48 @@ def test_definitions_of_its_own_touch_no_other_task(answer):
     cells = notebook(F, BY_SHIFT, ONE_MORE)
     assert Reach(cells).touched("a", answer) == {"a"}
     assert passes(notebook(f"{F}\n\n\n{answer}", BY_SHIFT, ONE_MORE))
+
+
+CLASS = "class f:\n    size = 1"
+LISTENING = "class f:\n    def __init_subclass__(cls):\n        CONFIG['k'] = 2"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [
+        (CLASS, "class f(f):\n    def g(self):\n        return shift(self.size)"),
+        (CLASS, "class h(f):\n    pass\n\n\nclass f(h):\n    size = 2"),
+        (CLASS, "class f(f, object):\n    @property\n    def size(self):\n        return 2"),
+        ("f = {'x': 1}", "f = {**f, 'x': f['x'] + 1}"),
+        ("f = {'x': 1}", "f = dict(zip(('x', 'y'), (1, 2)))"),
+    ],
+)
+def test_an_answer_may_start_from_what_its_reference_defines(reference, answer):
+    cells = notebook(reference, BY_SHIFT, ONE_MORE)
+    assert Reach(cells).touched("a", answer) == {"a"}
+    assert passes(notebook(f"{reference}\n\n\n{answer}", BY_SHIFT, ONE_MORE))
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [
+        (LISTENING, "class h(f):\n    pass"),
+        (CLASS, "f = Watched\n\n\nclass h(f):\n    pass"),
+        (CLASS, f"{LISTENING}\n\n\nclass h(f):\n    pass"),
+        ("f = COUNTER", "h = f[0]"),
+        ("f = [COUNTER]", "h = f[0] + 1"),
+        ("f = {'x': COUNTER}", "h = dict(zip('x', f))['x'] + f['x'][0]"),
+    ],
+)
+def test_what_a_reference_defines_may_still_act(reference, answer):
+    cells = notebook(reference, BY_SHIFT, TEST)
+    assert passes(cells)
+    assert not passes(notebook(f"{reference}\n\n\n{answer}", BY_SHIFT, TEST))
+    assert "b" in Reach(cells).touched("a", answer)
+
+
+@pytest.mark.parametrize(("call", "reaches"), [("eval()", False), ("eval('shift')", True)])
+def test_a_mode_of_evaluation_is_no_text_that_is_evaluated(call, reaches):
+    test = TEST.replace("equal(student.g(3), 4)", f"equal(torch.nn.Linear(1, 1).{call}.x, 4)")
+    touched = Reach(notebook(F, G, test)).touched("a", "def shift(x):\n    return 0")
+    assert ("b" in touched) == reaches
