@@ -108,9 +108,6 @@ class DPSGD(torch.optim.Optimizer):
         batch_size: B, above 0: the rate of `poisson_batch` times the number of examples.
         generator: source of the noise; by default torch's global one.
 
-    Attributes:
-        steps: how many were made, for `dp_sgd_epsilon`.
-
     Raises:
         ValueError: a value out of range; in `step`, a parameter without `grad_sample`.
 
@@ -147,12 +144,16 @@ class DPSGD(torch.optim.Optimizer):
             raise ValueError(f"lr and noise must be at least 0, got {lr} and {noise_multiplier}")
         if not max_norm > 0 or not batch_size > 0:
             raise ValueError(f"norm and batch must be above 0, got {max_norm} and {batch_size}")
-        super().__init__(params, {"lr": lr})
+        super().__init__(params, {"lr": lr, "steps": 0})
         self.max_norm = max_norm
         self.noise_multiplier = noise_multiplier
         self.batch_size = batch_size
         self.generator = generator
-        self.steps = 0
+
+    @property
+    def steps(self) -> int:
+        """How many were made; they are saved with the state."""
+        return self.param_groups[0]["steps"]
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
@@ -176,7 +177,7 @@ class DPSGD(torch.optim.Optimizer):
                 p.grad = self._noisy(torch.tensordot(shrink, p.grad_sample, 1)) / self.batch_size
                 p.sub_(p.grad, alpha=group["lr"])
                 p.grad_sample = None
-        self.steps += 1
+            group["steps"] += 1
         return value
 
     def _noisy(self, total: Tensor) -> Tensor:

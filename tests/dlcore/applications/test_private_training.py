@@ -67,6 +67,9 @@ def test_without_clipping_and_noise_it_is_gradient_descent(generator):
         private.step()
     assert_close(flat(model.parameters()), flat(twin.parameters()))
     assert private.steps == 3
+    again = DPSGD(model.parameters(), lr=1.0, max_norm=1.0, noise_multiplier=1.0, batch_size=1)
+    again.load_state_dict(private.state_dict())
+    assert again.steps == 3
 
 
 @pytest.mark.reference("closed form", of="dlcore.applications.DPSGD")
