@@ -2,7 +2,6 @@
 # fails: farthest_points_first, uncertain_and_diverse
 
 
-def diverse_margin(probabilities, X, labelled, k, pool):
+def k_center(X, labelled, k):
     near = (X[:, None] - X).norm(dim=2)[labelled].amin(dim=0)
-    left = margin_sampling(probabilities, labelled, min(pool, int((~labelled).sum())))
-    return sorted(left, key=lambda i: (-near[i].item(), i))[:k]
+    return torch.where(labelled, -1, near).sort(descending=True, stable=True).indices[:k].tolist()
