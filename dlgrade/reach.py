@@ -158,9 +158,10 @@ class Reach:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         code = [c for c in cells if c.type == "code" and c.source.strip()]
-        self.given = [Text.of(c.source) for c in code if c.role == "given"]
-        modules = {n for t in self.given for n in t.imports}
-        modules -= {n for t in self.given for n in t.rebound}
+        given = [Text.of(c.source) for c in code if c.role == "given"]
+        modules = {n for t in given for n in t.imports}
+        modules -= {n for t in given for n in t.rebound}
+        self.given = [Text.of(t.source, modules) for t in given]
         self.answers = {c.task: Text.of(c.source) for c in code if c.role == "answer"}
         self.free = [Text.of(c.source) for c in code if c.role == "free"]
         self.tests: dict[str, list[Text]] = {}
