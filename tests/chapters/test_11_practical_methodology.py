@@ -240,7 +240,6 @@ def test_compression(page):
 def test_latencies(page):
     assert page.number("queue_p99") == pytest.approx(page.number("queue_formula"), rel=0.2)
     assert page.number("queue_formula") == pytest.approx(1e3 * -math.log(0.01) / 400)
-    assert page.number("over_network") > 3
     assert pytest.approx(0.634, abs=1e-3) == 1 - 0.99**100
     assert pytest.approx(1.45) == 0.95 + 0.05 * 10
 
