@@ -92,7 +92,7 @@ def sanity_report(
     Example:
         >>> from dlcore.data import blobs
         >>> from dlcore.evaluation import plant_bug
-        >>> X, y = blobs(200, torch.tensor([[-2.0, 0.0], [2.0, 0.0]]))
+        >>> X, y = blobs(200, torch.tensor([[-1.0, -1.0], [1.0, 1.0]]))
         >>> report = sanity_report(lambda: plant_bug("softmax-twice", X, y, X, y))
         >>> [check.name for check in report if not check.passed][0]
         'logits'
