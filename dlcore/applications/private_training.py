@@ -1,6 +1,7 @@
 """Gradient descent that no single example moves much: DP-SGD."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -89,7 +90,7 @@ def store_per_example_gradients(
     else:
         gradients = per_example_gradients(model, loss, X, y)
     for name, parameter in trained.items():
-        parameter.grad_sample = gradients[name]  # type: ignore[attr-defined]
+        parameter.grad_sample = gradients[name]  # type: ignore[attr-defined]  # Opacus reads it there too
 
 
 class DPSGD(torch.optim.Optimizer):
@@ -156,7 +157,7 @@ class DPSGD(torch.optim.Optimizer):
         return self.param_groups[0]["steps"]
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Clip, sum, add noise, move; the per-example gradients are used up.
 
         Args:

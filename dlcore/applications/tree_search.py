@@ -132,10 +132,11 @@ class MCTS:
         if result is not None:
             return result
         moves = node.game.moves()
+        priors: Sequence[float]
         if self.evaluate is None:
             priors, value = [1 / len(moves)] * len(moves), self._rollout(node.game)
         else:
-            priors, value = self.evaluate(node.game)  # type: ignore[assignment]
+            priors, value = self.evaluate(node.game)
         node.children = [
             _Node(node.game.play(move), prior) for move, prior in zip(moves, priors, strict=True)
         ]

@@ -123,12 +123,10 @@ def diagnose_fit(
             "errors, target and tolerance must not be negative, got "
             f"{train_error}, {validation_error}, {target} and {tolerance}"
         )
-    found = []
+    overfit = validation_error > train_error + tolerance
     if train_error > target + tolerance:
-        found.append("underfit")
-    if validation_error > train_error + tolerance:
-        found.append("overfit")
-    return " and ".join(found) or "good"  # type: ignore[return-value]
+        return "underfit and overfit" if overfit else "underfit"
+    return "overfit" if overfit else "good"
 
 
 def diagnose_curves(
