@@ -207,6 +207,13 @@ def test_search_ranks_chapters_over_the_api_over_source(reader):
     assert kinds == sorted(kinds, key=order.index)
 
 
+def test_search_for_a_name_of_the_library_ranks_the_api_first(reader):
+    reader.open("search.html?q=dlcore.nn.soft")
+    first = results(reader, "dlcore.nn.soft").first
+    assert first.locator("a").inner_text() == "dlcore.nn.soft"
+    assert first.locator(".dl-where").inner_text().startswith("API")
+
+
 def test_search_says_when_it_finds_nothing(reader):
     reader.open("search.html?q=zzzzqqqq")
     reader.get_by_text("Nothing found for “zzzzqqqq”.").wait_for()
