@@ -186,6 +186,7 @@ CHAPTERS = {
     "dlcore.models.text_encoder": 12,
     "dlcore.models.masked_autoencoder": 12,
     "dlcore.data.machines": 12,
+    "dlcore.data.recordings": 13,
     "dlcore.classical.text_features": 12,
     "dlcore.models.repetition": 12,
     "dlcore.evaluation.group_fairness": 12,

@@ -26,6 +26,9 @@ from .photographs import Photograph as Photograph
 from .photographs import load_face_patches as load_face_patches
 from .photographs import load_photograph as load_photograph
 from .photographs import photograph_names as photograph_names
+from .recordings import Recording as Recording
+from .recordings import load_recording as load_recording
+from .recordings import recording_names as recording_names
 from .scenes import Scenes as Scenes
 from .scenes import shape_scenes as shape_scenes
 from .sequence_tasks import make_adding_problem as make_adding_problem
