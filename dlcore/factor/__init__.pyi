@@ -1,0 +1,10 @@
+from .fast_ica import ICA as ICA
+from .fast_ica import FastICA as FastICA
+from .fast_ica import fastica as fastica
+from .infomax import infomax_ica as infomax_ica
+from .non_gaussianity import excess_kurtosis as excess_kurtosis
+from .non_gaussianity import mixture_kurtosis as mixture_kurtosis
+from .non_gaussianity import negentropy_approx as negentropy_approx
+from .separation import Match as Match
+from .separation import amari_index as amari_index
+from .separation import match_sources as match_sources
