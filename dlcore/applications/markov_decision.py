@@ -75,7 +75,7 @@ class MDP:
 
     @property
     def terminal(self) -> Bool[Tensor, " s"]:
-        """Which states end an episode: no way out, and no reward."""
+        """Which states end an episode, as no way and no reward lead out of them."""
         stays = self.transitions.diagonal(dim1=0, dim2=2).T == 1
         return (stays & (self.rewards == 0)).all(1)
 
