@@ -4,8 +4,9 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from sklearn.base import OutlierMixin
-from torch import Tensor, nn
+from torch import Tensor
 
+from dlcore.autoencoder import Autoencoder, train_autoencoder
 from dlcore.classical.estimator import Estimator, as_generator, like, recall
 
 
@@ -24,7 +25,7 @@ class AutoencoderDetector(OutlierMixin, Estimator):
         random_state: seed of the weights and the order.
 
     Attributes:
-        network_: encoder and decoder, a torch.nn.Sequential on scaled features.
+        network_: the `Autoencoder` of scaled features.
         means_: of the features, shape (d,).
         scales_: their standard deviations, shape (d,).
         offset_: the score below which an example is strange.
@@ -89,19 +90,16 @@ class AutoencoderDetector(OutlierMixin, Estimator):
         d = Z.shape[1]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(torch.randint(2**62, (), generator=generator)))
-            self.network_ = _autoencoder(d, self.hidden, self.code).to(Z)
-        optimizer = torch.optim.Adam(self.network_.parameters(), lr=self.lr)
-        for _ in range(self.epochs):
-            for rows in torch.randperm(len(Z), generator=generator).split(self.batch_size):
-                optimizer.zero_grad()
-                batch = Z[rows.to(Z.device)]
-                (self.network_(batch) - batch).square().mean().backward()
-                optimizer.step()
+            sizes = [d, self.hidden, self.code] if self.hidden else [d, self.code]
+            self.network_ = Autoencoder(sizes, "tanh").to(Z)
+        train_autoencoder(
+            self.network_, Z, epochs=self.epochs, batch_size=self.batch_size, lr=self.lr,
+            generator=generator, progress=False,
+        )  # fmt: skip
 
-    @torch.no_grad()
     def _errors(self, numbers: Tensor) -> Tensor:
         Z = (numbers - recall(self.means_, numbers)) / recall(self.scales_, numbers)
-        return (self.network_.to(Z)(Z) - Z).square().mean(1)
+        return self.network_.to(Z).errors(Z) / Z.shape[1]
 
     def score_samples(self, X):
         """Minus the error of each example, shape (n,): the lower, the stranger."""
@@ -115,15 +113,6 @@ class AutoencoderDetector(OutlierMixin, Estimator):
         """-1 for what is strange, 1 for the rest, shape (n,)."""
         strange = self.decision_function(X) < 0
         return torch.where(strange, -1, 1) if isinstance(X, Tensor) else np.where(strange, -1, 1)
-
-
-def _autoencoder(d: int, hidden: int, code: int) -> nn.Sequential:
-    if not hidden:
-        return nn.Sequential(nn.Linear(d, code), nn.Linear(code, d))
-    return nn.Sequential(
-        nn.Linear(d, hidden), nn.Tanh(), nn.Linear(hidden, code),
-        nn.Linear(code, hidden), nn.Tanh(), nn.Linear(hidden, d),
-    )  # fmt: skip
 
 
 def isolation_score(path_lengths: Float[Tensor, "*n"], n: int) -> Float[Tensor, "*n"]:

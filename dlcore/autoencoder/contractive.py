@@ -166,7 +166,7 @@ class ContractiveAutoencoder(Autoencoder):
 
     Args:
         sizes: units from the input to the code, d, ..., k; k may exceed d.
-        activation: of the hidden layers and of the code.
+        activation: of the hidden layers and of the code, a name.
         weight: of the penalty, $\lambda$.
         samples: random directions for the penalty; by default it is exact.
         tied: whether the decoder uses the encoder's weights. Otherwise the encoder may shrink and
@@ -204,12 +204,18 @@ class ContractiveAutoencoder(Autoencoder):
         if not weight >= 0 or (samples is not None and samples < 1):
             raise ValueError(f"expected weight >= 0 and samples >= 1, got {weight} and {samples}")
         super().__init__(sizes, activation, code_activation=activation, tied=tied, **options)
-        self.weight, self.samples = weight, samples
+        self.activation, self.weight, self.samples = activation, weight, samples
 
     def loss(self, x: Float[Tensor, "b d"]) -> Float[Tensor, ""]:
         """The mean reconstruction loss of the batch and the weighted mean penalty."""
-        penalty = jacobian_frobenius(self.encode, x, samples=self.samples).mean()
-        return super().loss(x) + self.weight * penalty
+        return super().loss(x) + self.weight * self.penalty(x)
+
+    def penalty(self, x: Float[Tensor, "b d"]) -> Float[Tensor, ""]:
+        """The mean squared norm of the encoder's Jacobian, for one layer in closed form."""
+        if len(self.sizes) == 2 and self.samples is None:
+            layer: Any = self.encoder[0]
+            return contractive_penalty(x, layer.weight, layer.bias, self.activation)
+        return jacobian_frobenius(self.encode, x, samples=self.samples).mean()
 
 
 def _require_layer(x: Tensor, W: Tensor, b: Tensor) -> None:

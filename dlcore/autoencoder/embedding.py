@@ -66,7 +66,8 @@ def embed_2d(
     """
     if X.ndim != 2:
         raise ValueError(f"X must have shape (n, d), got {tuple(X.shape)}")
-    seed = int(torch.randint(2**62, (), generator=generator))
+    where = generator.device if generator else None
+    seed = int(torch.randint(2**62, (), generator=generator, device=where))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = Autoencoder([X.shape[1], *hidden, 2], activation="tanh").to(X)

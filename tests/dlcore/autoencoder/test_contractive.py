@@ -104,8 +104,20 @@ def test_the_loss_adds_the_penalty_of_the_encoder(generator):
     assert_close(model.loss(x), expected)
     (ours,), (theirs,) = (torch.autograd.grad(loss, W) for loss in (model.loss(x), expected))
     assert_close(ours, theirs)
-    sampled = ContractiveAutoencoder([6, 4], samples=1, tied=False).double()
-    assert sampled.loss(x).isfinite()
+
+
+@pytest.mark.reference(
+    "torch.autograd.functional.jacobian", of="dlcore.autoencoder.ContractiveAutoencoder"
+)
+def test_deep_encoders_pay_for_the_whole_jacobian(generator):
+    x = torch.rand(5, 6, dtype=torch.float64, generator=generator)
+    model = ContractiveAutoencoder([6, 5, 3], "tanh", tied=False).double()
+    assert model.decoder[0].weight is not model.encoder[2].weight
+    jacobians = [jacobian(lambda v: model.encode(v[None])[0], row) for row in x]
+    expected = torch.stack([J.square().sum() for J in jacobians]).mean()
+    assert_close(model.penalty(x), expected)
+    model.samples = 2000
+    assert (model.penalty(x) / expected - 1).abs() < 0.2
 
 
 @pytest.mark.bad_input
