@@ -94,7 +94,7 @@ def contractive_penalty(
     Section: :ref:`sec-contractive-autoencoders`.
 
     Source: Rifai, Vincent, Muller, Glorot, Bengio (2011), Contractive auto-encoders: explicit
-        invariance during feature extraction, ICML, equation 4.
+        invariance during feature extraction, ICML.
 
     Example:
         >>> contractive_penalty(torch.zeros(1, 2), torch.tensor([[1.0, 2.0]]), torch.zeros(1))
@@ -144,7 +144,7 @@ def contractive_penalty_grad(
     Equation: :eq:`eq-contractive-gradient`.
     Section: :ref:`sec-contractive-autoencoders`.
 
-    Source: the derivative of Rifai et al. (2011), Contractive auto-encoders, ICML, equation 4.
+    Source: the derivative of the penalty of Rifai et al. (2011), Contractive auto-encoders, ICML.
 
     Example:
         >>> W = torch.tensor([[1.0, 2.0]])

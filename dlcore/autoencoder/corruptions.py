@@ -78,7 +78,7 @@ def salt_and_pepper(
 
     Section: :ref:`sec-denoising-autoencoders`.
 
-    Source: Vincent et al. (2010), Stacked denoising autoencoders, JMLR 11, section 3.3.
+    Source: Vincent et al. (2010), Stacked denoising autoencoders, JMLR 11.
 
     Example:
         >>> sorted(set(salt_and_pepper(torch.full((1000,), 0.5), 0.5).tolist()))

@@ -13,8 +13,8 @@ from dlcore.autoencoder.undercomplete import Autoencoder
 def l1_activation_penalty(h: Float[Tensor, "b m"]) -> Float[Tensor, ""]:
     r"""The sum of the activations' magnitudes, $\sum_j \lvert h_j \rvert$, averaged over the batch.
 
-    On its own it makes codes small, not sparse: a decoder that grows by as much as the code shrinks
-    rebuilds the same. `normalize_decoder_` closes that way out.
+    On its own it asks for small codes, not for sparse ones: a decoder that grows by as much as the
+    code shrinks rebuilds the same. `normalize_decoder_` closes that way out.
 
     Args:
         h: codes, shape (b, m).
