@@ -1,0 +1,9 @@
+"""The encoder sees the rows as they are."""
+# fails: gap_to_the_evidence, tight_at_the_optimum, gradients_of_all_parameters
+
+
+def elbo(X, W, mu, sigma2, V, s):
+    m = X @ V.T
+    errors = ((X - mu - m @ W.T) ** 2).sum(dim=1) + ((s * W) ** 2).sum()
+    divergence = (s**2 + m**2 - 1 - 2 * s.log()).sum(dim=1)
+    return -(X.shape[1] * math.log(2 * math.pi * sigma2) + errors / sigma2 + divergence) / 2

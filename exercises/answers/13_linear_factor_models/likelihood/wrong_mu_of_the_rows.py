@@ -1,0 +1,8 @@
+"""The mean of the rows for mu."""
+# fails: density_by_hand, likelihood_of_a_gaussian, hundreds_of_features
+
+plain_likelihood = ppca_log_likelihood
+
+
+def ppca_log_likelihood(X, W, mu, sigma2):
+    return plain_likelihood(X, W, X.mean(dim=0), sigma2)

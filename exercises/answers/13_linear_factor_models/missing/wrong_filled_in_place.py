@@ -1,0 +1,9 @@
+"""The gaps of the argument are filled."""
+# fails: gaps_stay_in_the_argument
+
+plain_impute = impute
+
+
+def impute(X, W, mu, sigma2):
+    X.copy_(plain_impute(X, W, mu, sigma2))
+    return X

@@ -1,0 +1,8 @@
+"""Least squares on the observed entries, without the noise."""
+# fails: one_gap_by_hand, gaps_by_the_covariance
+
+plain_impute = impute
+
+
+def impute(X, W, mu, sigma2):
+    return plain_impute(X, W, mu, 1e-9)

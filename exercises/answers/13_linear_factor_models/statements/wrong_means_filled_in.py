@@ -1,0 +1,4 @@
+"""Means of the features into the gaps."""
+# fails: rows_with_gaps
+
+statements = {**statements, "gaps": "b"}

@@ -1,0 +1,4 @@
+"""The two models exchanged."""
+# fails: changes_of_coordinates
+
+statements = {**statements, "units": "b", "turned": "a"}
