@@ -11,6 +11,7 @@ from torch import Tensor
 from dlcore.autoencoder.conditional import ConditionalVAE
 from dlcore.autoencoder.vae import VAE, ElboTerms
 from dlcore.training import NonFiniteLossError
+from dlcore.training.loop import in_mode
 
 
 def kl_schedule(step: int, warmup: int, *, cycle: int | None = None, final: float = 1.0) -> float:
@@ -173,12 +174,13 @@ def train_vae(
     for epoch in range(epochs):
         model.train()
         sums = []
-        for batch in torch.randperm(len(X), generator=generator).split(batch_size):
+        order = torch.randperm(len(X), generator=generator)
+        for i, batch in enumerate(order.split(batch_size)):
             c = None if condition is None else condition[batch]
             terms = _conditioned(model, c)(X[batch], generator=generator)
             loss = weight(step) * free_bits(terms.kl, floor) - terms.reconstruction.mean()
             if not math.isfinite(loss.item()):
-                raise NonFiniteLossError(loss.item(), epoch, step)
+                raise NonFiniteLossError(loss.item(), epoch, i)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -208,6 +210,6 @@ def _mean_bound(
     generator: torch.Generator | None,
 ) -> Tensor:
     X, c = validation if isinstance(validation, tuple) else (validation, None)
-    model.eval()
-    terms: ElboTerms = _conditioned(model, c)(X, generator=generator)
+    with in_mode(model, training=False):
+        terms: ElboTerms = _conditioned(model, c)(X, generator=generator)
     return terms.bound.mean()
