@@ -41,7 +41,7 @@ class ConditionalVAE(nn.Module):
     Args:
         encoder: maps (b, d + m), the flattened example and its condition, to (b, 2k).
         decoder: a `GaussianDecoder` or `BernoulliDecoder` whose network maps (b, k + m) to the
-            data, (b, *event).
+            data, (b, event).
         latent_dim: k.
         prior_network: maps conditions (b, m) to a prior of their own, (b, 2k); default standard
             normal for all.

@@ -18,7 +18,7 @@ class Decoder(nn.Module):
     What a `VAE` needs of one: `forward` (the mean), `log_prob` and `sample`.
 
     Args:
-        network: maps codes (n, k) to (n, *event), event being the shape of one example.
+        network: maps codes (n, k) to (n, event), where event stands for the axes of one example.
 
     Raises:
         ValueError: codes without an axis for the examples.
@@ -45,7 +45,7 @@ class Decoder(nn.Module):
         return twin
 
     def parameters_at(self, z: Tensor) -> Tensor:
-        """The network's output for codes (..., k), shape (..., *event)."""
+        """The network's output for codes (..., k), shape (..., event)."""
         if z.ndim < 2:
             raise ValueError(f"a decoder needs codes (..., n, k), got shape {tuple(z.shape)}")
         out: Tensor = self.network(z.reshape(-1, z.shape[-1]))
@@ -62,17 +62,17 @@ class Decoder(nn.Module):
         return theta
 
     def forward(self, z: Float[Tensor, "*batch k"]) -> Tensor:
-        """The mean of the data given codes (..., k), shape (..., *event)."""
+        """The mean of the data given codes (..., k), shape (..., event)."""
         raise NotImplementedError
 
     def log_prob(self, x: Float[Tensor, "b ..."], z: Float[Tensor, "*samples b k"]) -> Tensor:
-        """The log-likelihood of x given codes (*samples, b, k), shape (*samples, b)."""
+        """The log-likelihood of x given codes (..., b, k), shape (..., b)."""
         raise NotImplementedError
 
     def sample(
         self, z: Float[Tensor, "*batch k"], *, generator: torch.Generator | None = None
     ) -> Tensor:
-        """One draw of the data for each code (..., k), shape (..., *event)."""
+        """One draw of the data for each code (..., k), shape (..., event)."""
         raise NotImplementedError
 
 
@@ -83,7 +83,7 @@ class GaussianDecoder(Decoder):
     against the divergence of the codes; a free one for each z would have no finite optimum.
 
     Args:
-        network: g, maps codes (n, k) to means (n, *event).
+        network: g, maps codes (n, k) to means (n, event).
         scale: $\sigma$, positive; default 1.
         learn_scale: whether $\log\sigma$ is a parameter.
 
@@ -123,18 +123,18 @@ class GaussianDecoder(Decoder):
         return self.log_scale.exp()
 
     def forward(self, z: Float[Tensor, "*batch k"]) -> Tensor:
-        """The mean of the data given codes (..., k), shape (..., *event)."""
+        """The mean of the data given codes (..., k), shape (..., event)."""
         return self.parameters_at(z)
 
     def log_prob(self, x: Float[Tensor, "b ..."], z: Float[Tensor, "*samples b k"]) -> Tensor:
-        """The log-likelihood of x given codes (*samples, b, k), shape (*samples, b)."""
+        """The log-likelihood of x given codes (..., b, k), shape (..., b)."""
         error = ((x - self._given(x, z)) / self.scale).square()
         return -0.5 * (error + LOG_2PI + 2 * self.log_scale).flatten(z.ndim - 1).sum(-1)
 
     def sample(
         self, z: Float[Tensor, "*batch k"], *, generator: torch.Generator | None = None
     ) -> Tensor:
-        """One draw of the data for each code (..., k), shape (..., *event)."""
+        """One draw of the data for each code (..., k), shape (..., event)."""
         mean = self(z)
         return mean + self.scale * standard_normal(mean.shape, mean, generator)
 
@@ -151,7 +151,7 @@ class BernoulliDecoder(Decoder):
     cross-entropy, which is no log-likelihood of them.
 
     Args:
-        network: g, maps codes (n, k) to logits (n, *event).
+        network: g, maps codes (n, k) to logits (n, event).
 
     Raises:
         ValueError: data outside [0, 1], or of another shape than the network's output.
@@ -173,7 +173,7 @@ class BernoulliDecoder(Decoder):
         return self.parameters_at(z).sigmoid()
 
     def log_prob(self, x: Float[Tensor, "b ..."], z: Float[Tensor, "*samples b k"]) -> Tensor:
-        """The log-likelihood of x given codes (*samples, b, k), shape (*samples, b)."""
+        """The log-likelihood of x given codes (..., b, k), shape (..., b)."""
         if not ((x >= 0) & (x <= 1)).all():
             raise ValueError(f"x must lie in [0, 1], got {x.min():.4g} to {x.max():.4g}")
         logits = self._given(x, z)

@@ -56,7 +56,7 @@ def estimate_log_likelihood(
 
     Args:
         model: a variational autoencoder.
-        x: examples, shape (b, *event).
+        x: examples, shape (b, event).
         samples: how many draws.
         chunk: how many are decoded at once, which bounds the memory.
         generator: the source of the draws; default torch's global one.

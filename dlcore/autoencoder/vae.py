@@ -48,7 +48,8 @@ class VAE(nn.Module):
     for the posterior, which is out of reach.
 
     Args:
-        encoder: maps examples (b, *event) to (b, 2k): the means, then $\log\sigma^2$.
+        encoder: maps examples (b, event), where event stands for the axes of one example, to
+            (b, 2k): the means, then $\log\sigma^2$.
         decoder: a `GaussianDecoder`, a `BernoulliDecoder`, or another `Decoder`.
         latent_dim: k.
         prior: the distribution of codes, of shape (k,) or (b, k); default standard normal.
@@ -126,7 +127,7 @@ class VAE(nn.Module):
         return split_code(self.encoder(x), len(x), self.latent_dim)
 
     def decode(self, z: Float[Tensor, "*batch k"]) -> Tensor:
-        """The mean of the data given codes (..., k), shape (..., *event)."""
+        """The mean of the data given codes (..., k), shape (..., event)."""
         mean: Tensor = self.decoder(z)
         return mean
 
@@ -147,7 +148,7 @@ class VAE(nn.Module):
             generator: the source of the draws; default torch's global one.
 
         Returns:
-            Shape (n, *event).
+            Shape (n, event).
         """
         prior = self._prior_like(next(self.parameters()).new_zeros(n, self.latent_dim))
         z = prior.sample(generator=generator)

@@ -131,7 +131,7 @@ def train_vae(
 
     Args:
         model: trained in place.
-        X: examples, shape (n, *event), on the model's device.
+        X: examples, shape (n, event), on the model's device.
         epochs: passes over the examples.
         batch_size: examples in a minibatch.
         lr: Adam's step size.

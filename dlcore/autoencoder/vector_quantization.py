@@ -265,7 +265,7 @@ class VQOutput(NamedTuple):
 
     Attributes:
         reconstruction: shape of x.
-        indices: the discrete code, shape (b, *positions).
+        indices: the discrete code, shape (b, ...).
         loss: squared error and the quantizer's loss, summed over an example, a scalar.
         perplexity: of the indices, a scalar.
 
