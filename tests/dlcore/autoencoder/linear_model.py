@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from dlcore.autoencoder import VAE, GaussianCode, GaussianDecoder
+from dlcore.autoencoder import VAE, GaussianDecoder
 
 
 def linear_vae(W, noise, mu_map, logvar, prior=None):
@@ -35,6 +35,3 @@ def scalar_vae():
     W = torch.tensor([[1.5]], dtype=torch.float64)
     logvar = torch.tensor([math.log(0.81)], dtype=torch.float64)
     return linear_vae(W, 0.5, torch.tensor([[0.25]], dtype=torch.float64), logvar)
-
-
-STANDARD = GaussianCode(torch.zeros(1, dtype=torch.float64), torch.zeros(1, dtype=torch.float64))
