@@ -31,7 +31,7 @@ def observed_posterior(X: Tensor, W: Tensor, sigma2: Tensor, mean: Tensor) -> Ob
     L = torch.linalg.cholesky(M)
     z = torch.cholesky_solve((A @ W)[..., None], L)[..., 0]
     rest = torch.where(seen, A - z @ W.T, 0)
-    count = seen.sum(1)
+    count = seen.sum(1).to(W)
     log_det = (count - k) * sigma2.log() + 2 * L.diagonal(dim1=1, dim2=2).log().sum(1)
     distance = rest.square().sum(1) / sigma2 + z.square().sum(1)
     log_density = -0.5 * (count * math.log(2 * math.pi) + log_det + distance)

@@ -66,7 +66,7 @@ class LinearGaussian(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
         return float(self.score_samples(X).sum())
 
     def _noise(self, A: Tensor) -> Tensor:
-        return recall(self.noise_variance_, A)
+        return torch.as_tensor(self.noise_variance_, dtype=A.dtype, device=A.device)
 
     @abstractmethod
     def score_samples(self, X):
