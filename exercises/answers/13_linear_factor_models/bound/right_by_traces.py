@@ -1,7 +1,7 @@
 """Traces of matrices, for each row by itself."""
 
 
-def elbo(X, W, mu, sigma2, V, s):
+def elbo(X, W, sigma2, mu, V, s):
     rows, S = [], torch.diag(s.square())
     for x in X:
         m = V @ (x - mu)

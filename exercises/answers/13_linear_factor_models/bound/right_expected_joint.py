@@ -1,7 +1,7 @@
 """Expected joint density plus entropy."""
 
 
-def elbo(X, W, mu, sigma2, V, s):
+def elbo(X, W, sigma2, mu, V, s):
     d, k = W.shape
     m = torch.einsum("kd,nd->nk", V, X - mu)
     zz = torch.diag(s**2) + m[:, :, None] * m[:, None]

@@ -2,7 +2,7 @@
 # fails: gap_to_the_evidence, tight_at_the_optimum, gradients_of_all_parameters
 
 
-def elbo(X, W, mu, sigma2, V, s):
+def elbo(X, W, sigma2, mu, V, s):
     m = X @ V.T
     errors = ((X - mu - m @ W.T) ** 2).sum(dim=1) + ((s * W) ** 2).sum()
     divergence = (s**2 + m**2 - 1 - 2 * s.log()).sum(dim=1)

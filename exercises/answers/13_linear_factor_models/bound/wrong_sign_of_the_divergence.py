@@ -2,7 +2,7 @@
 # fails: exact_posterior_by_hand, gap_to_the_evidence, tight_at_the_optimum, gradients_of_all_parameters
 
 
-def elbo(X, W, mu, sigma2, V, s):
+def elbo(X, W, sigma2, mu, V, s):
     A = X - mu
     m = A @ V.T
     errors = ((A - m @ W.T) ** 2).sum(dim=1) + ((s * W) ** 2).sum()

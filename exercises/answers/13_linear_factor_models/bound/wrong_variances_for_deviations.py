@@ -4,5 +4,5 @@
 plain_elbo = elbo
 
 
-def elbo(X, W, mu, sigma2, V, s):
-    return plain_elbo(X, W, mu, sigma2, V, s.sqrt())
+def elbo(X, W, sigma2, mu, V, s):
+    return plain_elbo(X, W, sigma2, mu, V, s.sqrt())

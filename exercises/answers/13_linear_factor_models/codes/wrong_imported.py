@@ -1,4 +1,4 @@
 """The answer imported from the library."""
 # fails: all
 
-from dlcore.factor import ista, soft_threshold
+from dlcore.linalg import soft_threshold

@@ -1,14 +1,14 @@
 """A step from the covariance of the rows alone; second moments by einsum."""
 
 
-def ppca_e_step(X, W, mu, sigma2):
+def ppca_e_step(X, W, sigma2, mu):
     d, k = W.shape
     gain = torch.linalg.solve(W @ W.T + sigma2 * torch.eye(d, dtype=W.dtype), W).T
     Ez = (X - mu) @ gain.T
     return Ez, torch.eye(k, dtype=W.dtype) - gain @ W + torch.einsum("ni,nj->nij", Ez, Ez)
 
 
-def ppca_em_step(X, W, mu, sigma2):
+def ppca_em_step(X, W, sigma2, mu):
     N, d = X.shape
     S = (X - mu).T @ (X - mu) / N
     eye = torch.eye(W.shape[1], dtype=W.dtype)

@@ -1,8 +1,8 @@
 """Sums over the rows, as the equations say."""
 
 
-def ppca_em_step(X, W, mu, sigma2):
-    Ez, Ezz = ppca_e_step(X, W, mu, sigma2)
+def ppca_em_step(X, W, sigma2, mu):
+    Ez, Ezz = ppca_e_step(X, W, sigma2, mu)
     left, right = torch.zeros_like(W), torch.zeros(W.shape[1], W.shape[1], dtype=W.dtype)
     for x, z, zz in zip(X, Ez, Ezz):
         left, right = left + torch.outer(x - mu, z), right + zz

@@ -4,6 +4,6 @@
 plain_e = ppca_e_step
 
 
-def ppca_e_step(X, W, mu, sigma2):
-    Ez, Ezz = plain_e(X, W, mu, sigma2)
+def ppca_e_step(X, W, sigma2, mu):
+    Ez, Ezz = plain_e(X, W, sigma2, mu)
     return Ez, Ezz - Ez[:, :, None] * Ez[:, None, :]

@@ -4,6 +4,6 @@
 plain_step = ppca_em_step
 
 
-def ppca_em_step(X, W, mu, sigma2):
+def ppca_em_step(X, W, sigma2, mu):
     X -= mu
-    return plain_step(X, W, torch.zeros_like(mu), sigma2)
+    return plain_step(X, W, sigma2, torch.zeros_like(mu))

@@ -4,9 +4,9 @@
 plain_e, plain_step = ppca_e_step, ppca_em_step
 
 
-def ppca_e_step(X, W, mu, sigma2):
-    return plain_e(X, W, X.mean(dim=0), sigma2)
+def ppca_e_step(X, W, sigma2, mu):
+    return plain_e(X, W, sigma2, X.mean(dim=0))
 
 
-def ppca_em_step(X, W, mu, sigma2):
-    return plain_step(X, W, X.mean(dim=0), sigma2)
+def ppca_em_step(X, W, sigma2, mu):
+    return plain_step(X, W, sigma2, X.mean(dim=0))

@@ -4,6 +4,6 @@
 plain_step = ppca_em_step
 
 
-def ppca_em_step(X, W, mu, sigma2):
-    new, noise = plain_step(X, W, mu, sigma2)
+def ppca_em_step(X, W, sigma2, mu):
+    new, noise = plain_step(X, W, sigma2, mu)
     return new, torch.tensor(noise, dtype=W.dtype)

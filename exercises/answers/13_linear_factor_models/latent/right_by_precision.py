@@ -14,7 +14,7 @@ def pca(X, k):
     return U[:, :k] * s[:k], (U[:, :k] * s[:k]) @ Vh[:k] + mu
 
 
-def ppca_mean(X, W, mu, sigma2):
+def ppca_mean(X, W, sigma2, mu):
     C = torch.einsum("ik,jk->ij", W, W)
     C.diagonal().add_(sigma2)
     return torch.linalg.solve(C, (X - mu).T).T @ W

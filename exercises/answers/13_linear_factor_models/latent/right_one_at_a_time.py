@@ -13,7 +13,7 @@ def gaussian_conditional(mean, cov, index, value):
     return mean, cov
 
 
-def ppca_mean(X, W, mu, sigma2):
+def ppca_mean(X, W, sigma2, mu):
     k = W.shape[1]
     longer = torch.cat([W, sigma2**0.5 * torch.eye(k, dtype=W.dtype)])
     return torch.stack([torch.linalg.lstsq(longer, torch.cat([x - mu, x.new_zeros(k)])[:, None]).solution[:, 0] for x in X])

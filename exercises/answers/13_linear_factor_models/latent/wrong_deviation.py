@@ -4,5 +4,5 @@
 plain_mean = ppca_mean
 
 
-def ppca_mean(X, W, mu, sigma2):
-    return plain_mean(X, W, mu, sigma2**0.5)
+def ppca_mean(X, W, sigma2, mu):
+    return plain_mean(X, W, sigma2**0.5, mu)

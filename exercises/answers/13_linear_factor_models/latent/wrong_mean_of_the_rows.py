@@ -4,5 +4,5 @@
 plain_mean = ppca_mean
 
 
-def ppca_mean(X, W, mu, sigma2):
-    return plain_mean(X, W, X.mean(dim=0), sigma2)
+def ppca_mean(X, W, sigma2, mu):
+    return plain_mean(X, W, sigma2, X.mean(dim=0))

@@ -2,5 +2,5 @@
 # fails: posterior_by_hand, means_by_joint_gaussian, limit_and_rotation
 
 
-def ppca_mean(X, W, mu, sigma2):
+def ppca_mean(X, W, sigma2, mu):
     return (X - mu) @ W

@@ -1,7 +1,7 @@
 """The whole covariance by Cholesky; the closed form by singular values; loops."""
 
 
-def ppca_log_likelihood(X, W, mu, sigma2):
+def ppca_log_likelihood(X, W, sigma2, mu):
     d = X.shape[1]
     L = torch.linalg.cholesky(W @ W.T + sigma2 * torch.eye(d, dtype=W.dtype))
     Y = torch.linalg.solve_triangular(L, (X - mu).T, upper=False)
@@ -14,7 +14,7 @@ def ppca_fit(X, k):
     _, s, Vh = torch.linalg.svd(X - mu)
     values = torch.cat([s.square() / N, s.new_zeros(max(d - N, 0))])
     noise = float(values[k:].sum()) / (d - k)
-    return Vh[:k].T @ torch.diag((values[:k] - noise).sqrt()), mu, noise
+    return Vh[:k].T @ torch.diag((values[:k] - noise).sqrt()), noise, mu
 
 
 def variance_k(X, level):

@@ -3,7 +3,7 @@
 plain_fit = ppca_fit
 
 
-def ppca_log_likelihood(X, W, mu, sigma2):
+def ppca_log_likelihood(X, W, sigma2, mu):
     N, d = X.shape
     S = (X - mu).T @ (X - mu) / N
     C = W @ W.T + sigma2 * torch.eye(d, dtype=X.dtype)
@@ -11,5 +11,5 @@ def ppca_log_likelihood(X, W, mu, sigma2):
 
 
 def ppca_fit(X, k):
-    W, mu, sigma2 = plain_fit(X, k)
-    return -W.flip(1), mu, sigma2
+    W, sigma2, mu = plain_fit(X, k)
+    return -W.flip(1), sigma2, mu

@@ -4,5 +4,5 @@
 plain_likelihood = ppca_log_likelihood
 
 
-def ppca_log_likelihood(X, W, mu, sigma2):
-    return plain_likelihood(X, W, mu, sigma2) + X.numel() * math.log(2 * math.pi) / 2
+def ppca_log_likelihood(X, W, sigma2, mu):
+    return plain_likelihood(X, W, sigma2, mu) + X.numel() * math.log(2 * math.pi) / 2

@@ -7,4 +7,4 @@ def ppca_fit(X, k):
     mu, left = X.mean(dim=0), d - k
     values, U = torch.linalg.eigh((X - mu).T @ (X - mu) / len(X))
     noise = values[:left].sum() / d
-    return U[:, left:] * (values[left:] - noise).sqrt(), mu, noise.item()
+    return U[:, left:] * (values[left:] - noise).sqrt(), noise.item(), mu

@@ -5,6 +5,6 @@ plain_fit = ppca_fit
 
 
 def ppca_fit(X, k):
-    W, mu, sigma2 = plain_fit(X, k)
+    W, sigma2, mu = plain_fit(X, k)
     N = len(X)
-    return W * (N / (N - 1)) ** 0.5, mu, sigma2 * N / (N - 1)
+    return W * (N / (N - 1)) ** 0.5, sigma2 * N / (N - 1), mu

@@ -4,5 +4,5 @@
 plain_likelihood = ppca_log_likelihood
 
 
-def ppca_log_likelihood(X, W, mu, sigma2):
-    return plain_likelihood(X, W, mu, sigma2) - len(X) * W.shape[1] * math.log(sigma2) / 2
+def ppca_log_likelihood(X, W, sigma2, mu):
+    return plain_likelihood(X, W, sigma2, mu) - len(X) * W.shape[1] * math.log(sigma2) / 2

@@ -2,7 +2,7 @@
 # fails: density_by_hand, likelihood_of_a_gaussian, hundreds_of_features
 
 
-def ppca_log_likelihood(X, W, mu, sigma2):
+def ppca_log_likelihood(X, W, sigma2, mu):
     (N, d), k = X.shape, W.shape[1]
     M = W.T @ W + sigma2 * torch.eye(k, dtype=W.dtype)
     logdet = (d - k) * math.log(sigma2) + torch.logdet(M)

@@ -6,4 +6,4 @@ def ppca_fit(X, k):
     mu, left = X.mean(dim=0), X.shape[1] - k
     values, U = torch.linalg.eigh((X - mu).T @ (X - mu) / len(X))
     noise = values[:left].mean()
-    return U[:, :k] * (values[left:] - noise).sqrt(), mu, noise.item()
+    return U[:, :k] * (values[left:] - noise).sqrt(), noise.item(), mu

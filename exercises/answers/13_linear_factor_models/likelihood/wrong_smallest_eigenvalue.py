@@ -5,4 +5,4 @@
 def ppca_fit(X, k):
     mu, left = X.mean(dim=0), X.shape[1] - k
     values, U = torch.linalg.eigh((X - mu).T @ (X - mu) / len(X))
-    return U[:, left:] * (values[left:] - values[0]).sqrt(), mu, values[0].item()
+    return U[:, left:] * (values[left:] - values[0]).sqrt(), values[0].item(), mu

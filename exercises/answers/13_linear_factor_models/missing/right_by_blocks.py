@@ -1,7 +1,7 @@
 """Blocks of the covariance."""
 
 
-def impute(X, W, mu, sigma2):
+def impute(X, W, sigma2, mu):
     C = W @ W.T + sigma2 * torch.eye(len(mu), dtype=W.dtype)
     rows = []
     for x in X:

@@ -1,7 +1,7 @@
 """All rows at once, with weights of 0 and 1."""
 
 
-def impute(X, W, mu, sigma2):
+def impute(X, W, sigma2, mu):
     gaps = X.isnan()
     A = torch.where(gaps, torch.zeros_like(X), X - mu)
     M = torch.einsum("nd,dk,dl->nkl", (~gaps).to(X.dtype), W, W) + sigma2 * torch.eye(W.shape[1], dtype=W.dtype)
@@ -9,7 +9,7 @@ def impute(X, W, mu, sigma2):
     return torch.where(gaps, z @ W.T + mu, X)
 
 
-def observed_log_likelihood(X, W, mu, sigma2):
+def observed_log_likelihood(X, W, sigma2, mu):
     seen = (~X.isnan()).to(X.dtype)
     A, k, n = torch.where(X.isnan(), torch.zeros_like(X), X - mu), W.shape[1], seen.sum(1)
     M = torch.einsum("nd,dk,dl->nkl", seen, W, W) + sigma2 * torch.eye(k, dtype=W.dtype)

@@ -4,5 +4,5 @@
 plain_observed = observed_log_likelihood
 
 
-def observed_log_likelihood(X, W, mu, sigma2):
-    return plain_observed(X[~X.isnan().any(dim=1)], W, mu, sigma2)
+def observed_log_likelihood(X, W, sigma2, mu):
+    return plain_observed(X[~X.isnan().any(dim=1)], W, sigma2, mu)

@@ -4,5 +4,5 @@
 plain_observed = observed_log_likelihood
 
 
-def observed_log_likelihood(X, W, mu, sigma2):
-    return plain_observed(X, W, mu, sigma2) - X.isnan().sum() * math.log(2 * math.pi) / 2
+def observed_log_likelihood(X, W, sigma2, mu):
+    return plain_observed(X, W, sigma2, mu) - X.isnan().sum() * math.log(2 * math.pi) / 2

@@ -2,7 +2,7 @@
 # fails: one_gap_by_hand, gaps_by_the_covariance, gaps_stay_in_the_argument
 
 
-def impute(X, W, mu, sigma2):
+def impute(X, W, sigma2, mu):
     rows = []
     for x in X:
         seen = ~x.isnan()

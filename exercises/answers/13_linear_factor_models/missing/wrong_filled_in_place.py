@@ -4,6 +4,6 @@
 plain_impute = impute
 
 
-def impute(X, W, mu, sigma2):
-    X.copy_(plain_impute(X, W, mu, sigma2))
+def impute(X, W, sigma2, mu):
+    X.copy_(plain_impute(X, W, sigma2, mu))
     return X

@@ -1,4 +1,4 @@
 """The answer imported from the library."""
 # fails: all
 
-from dlcore.factor import ppca_em_missing as impute
+from dlcore.factor import ppca_observed_log_likelihood as observed_log_likelihood

@@ -4,5 +4,5 @@
 plain_impute = impute
 
 
-def impute(X, W, mu, sigma2):
-    return plain_impute(X, W, mu, 1e-9)
+def impute(X, W, sigma2, mu):
+    return plain_impute(X, W, 1e-9, mu)

@@ -4,5 +4,5 @@
 plain_impute = impute
 
 
-def impute(X, W, mu, sigma2):
-    return torch.where(X.isnan(), plain_impute(X, W, mu, sigma2) - mu, X)
+def impute(X, W, sigma2, mu):
+    return torch.where(X.isnan(), plain_impute(X, W, sigma2, mu) - mu, X)

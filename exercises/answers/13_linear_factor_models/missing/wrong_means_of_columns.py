@@ -2,5 +2,5 @@
 # fails: one_gap_by_hand, gaps_by_the_covariance, row_of_gaps
 
 
-def impute(X, W, mu, sigma2):
+def impute(X, W, sigma2, mu):
     return torch.where(X.isnan(), X.nanmean(dim=0).nan_to_num(), X)
