@@ -76,7 +76,7 @@ class EigenImages(ClassifierMixin, TransformerMixin, Estimator):
         return self
 
     def transform(self, X):
-        """The codes of images of shape (n, ...), shape (n, k)."""
+        """The codes of images of shape (n, ...), or of their pixels in rows, shape (n, k)."""
         return like(X, self._codes(self._flat(X)))
 
     def inverse_transform(self, X):

@@ -265,7 +265,7 @@ def _best_isotropic(S: Tensor, k: int) -> tuple[Tensor, Tensor]:
 
 
 def _mean_log_likelihood(S: Tensor, W: Tensor, psi: Tensor) -> float:
-    r"""$-\frac12 (d \ln 2\pi + \ln|C| + \mathrm{tr}\, C^{-1}S)$."""
+    r"""$-\frac12 (d \ln 2\pi + \ln\det C + \mathrm{tr}\, C^{-1}S)$."""
     (BS, _), log_det = latent_posterior(S, W, psi)
     trace = (S.diagonal() / psi).sum() - (BS * (W / psi[:, None])).sum()
     constant = len(S) * math.log(2 * math.pi)

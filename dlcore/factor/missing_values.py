@@ -131,8 +131,8 @@ def ppca_em_missing(
     seen = ~X.isnan()
     if X.isinf().any() or not seen.any(0).all():
         raise ValueError("ppca_em_missing: an entry is infinite, or a feature has no entry at all")
-    shift = X.double().nanmean(0)
-    A = X.double() - shift
+    shift = X.detach().double().nanmean(0)
+    A = X.detach().double() - shift
     filled = A.nan_to_num(0)
     sigma2 = filled.square().sum() / seen.sum()
     require_noise_left("ppca_em_missing", sigma2, filled, k)

@@ -167,7 +167,8 @@ def ppca_em(
     """
     require_components("ppca_em", X, k)
     require_steps("ppca_em", max_iter)
-    A = X.double() - X.double().mean(0)
+    mean = X.detach().double().mean(0)
+    A = X.detach().double() - mean
     zero = A.new_zeros(A.shape[1])
     sigma2 = A.square().mean()
     require_noise_left("ppca_em", sigma2, A, k)
@@ -181,7 +182,7 @@ def ppca_em(
             break
     else:
         warn_not_converged("ppca_em", max_iter, (history[-1] - history[-2]) / len(A), tol)
-    return PPCAFit(W.to(X), sigma2.to(X), X.double().mean(0).to(X), history)
+    return PPCAFit(W.to(X), sigma2.to(X), mean.to(X), history)
 
 
 def em_pca(
@@ -229,8 +230,8 @@ def em_pca(
     """
     require_components("em_pca", X, k)
     require_steps("em_pca", max_iter)
-    mean = X.double().mean(0)
-    A = X.double() - mean
+    mean = X.detach().double().mean(0)
+    A = X.detach().double() - mean
     Q = torch.linalg.qr(random_loadings(A, k, generator)).Q
     if torch.linalg.matrix_rank(A @ Q) < k:
         raise ValueError(f"em_pca: the data vary in fewer than {k} dimensions")

@@ -131,7 +131,7 @@ def varimax(W: Float[Tensor, "d k"], *, max_iter: int = 100, tol: float = 1e-8) 
     for _ in range(max_iter):
         largest = 0.0
         for pair in itertools.combinations(range(k), 2):
-            angle = _best_angle(*(W.double() @ R[:, pair]).T)
+            angle = _best_angle(*(W.detach().double() @ R[:, pair]).T)
             cos, sin = math.cos(angle), math.sin(angle)
             R[:, pair] = R[:, pair] @ R.new_tensor([[cos, -sin], [sin, cos]])
             largest = max(largest, abs(angle))

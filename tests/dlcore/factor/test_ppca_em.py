@@ -110,6 +110,12 @@ def test_the_gain_of_a_step_is_the_ratio_of_eigenvalues():
     assert far[1] / far[0] == pytest.approx(1 / 4, rel=0.1)
 
 
+def test_data_that_ask_for_gradients_are_taken_as_they_are():
+    watched = X.clone().requires_grad_()
+    for fit in (ppca_em, ppca_em_missing, em_pca):
+        assert torch.equal(fit(watched, 1, generator=seeded()).W, fit(X, 1, generator=seeded()).W)
+
+
 def test_too_few_steps_are_said():
     for fit in (ppca_em, ppca_em_missing):
         with pytest.warns(ConvergenceWarning, match="no convergence after 2 steps"):

@@ -57,6 +57,7 @@ def test_varimax_is_at_least_as_clear_as_that_of_scikit_learn():
     assert_close(ours.loadings, plain @ ours.R.numpy(), atol=1e-10)
     assert_close(ours.R.T @ ours.R, torch.eye(2), atol=1e-10)
     assert spread(ours.loadings.numpy()) >= spread(theirs) > spread(plain)
+    assert varimax(torch.from_numpy(plain).requires_grad_()).loadings.requires_grad
     assert varimax(torch.from_numpy(plain).float()).loadings.dtype == torch.float32
 
 
