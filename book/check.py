@@ -30,6 +30,7 @@ COUNTED_AS = {"math": "equations", "figure": "figures", "exercise": "exercises"}
 COUNTED_AS |= {"exercise-start": "exercises"}
 UNSEEN = {"remove-cell", "remove-output", "remove_cell", "remove_output"}
 CAPTION = '{"mystnb": {"figure": {"caption": "…", "name": "fig-…"}, "image": {"alt": "…"}}}'
+VALUE_LINES = 20
 
 
 def report(root: Path) -> bool:
@@ -128,6 +129,10 @@ def check_cell(cell: NotebookNode) -> Iterator[str]:
     shown = [out for out in cell.outputs if "scrapbook" not in out.get("metadata", {})]
     if figure and len(shown) > 1:
         yield f"{len(shown)} outputs in one figure: leave one (end the last line with a semicolon?)"
+    for value in (out.data for out in cell.outputs if out.output_type == "execute_result"):
+        lines = value.get("text/plain", "").count("\n") + 1
+        if lines > VALUE_LINES:
+            yield f"a value of {lines} lines: print what counts, or end the last line with a semicolon"
     spoken = "".join(out.text for out in cell.outputs if out.get("name") == "stderr")
     if spoken.strip() and "remove-stderr" not in tags:
         last = spoken.strip().splitlines()[-1]

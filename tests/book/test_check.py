@@ -252,6 +252,20 @@ def test_a_figure_is_shown_once(root):
     ]
 
 
+@pytest.mark.parametrize("lines", [20, 21])
+def test_long_values_do_not_reach_a_page(root, lines):
+    path = root / "_build/stage/06_x.ipynb"
+    notebook = nbformat.read(path, 4)
+    value = new_output("execute_result", {"text/plain": "\n".join("1" * lines)})
+    notebook.cells.append(new_code_cell("losses", outputs=[value]))
+    nbformat.write(notebook, path)
+    said = (
+        "06_x.ipynb, cell 3: a value of 21 lines: print what counts, or end the last line with a "
+        "semicolon"
+    )
+    assert list(check.check_notebooks(root)) == [said] * (lines > 20)
+
+
 @pytest.mark.parametrize("tags", [[], ["remove-stderr"]])
 def test_warnings_do_not_reach_a_page(root, tags):
     path = root / "_build/stage/06_x.ipynb"
