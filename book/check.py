@@ -132,7 +132,7 @@ def check_cell(cell: NotebookNode) -> Iterator[str]:
     for value in (out.data for out in cell.outputs if out.output_type == "execute_result"):
         lines = value.get("text/plain", "").count("\n") + 1
         if lines > VALUE_LINES:
-            yield f"a value of {lines} lines: print what counts, or end the last line with a semicolon"
+            yield f"a value of {lines} lines: print what counts, or end with a semicolon"
     spoken = "".join(out.text for out in cell.outputs if out.get("name") == "stderr")
     if spoken.strip() and "remove-stderr" not in tags:
         last = spoken.strip().splitlines()[-1]

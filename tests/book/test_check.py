@@ -259,10 +259,7 @@ def test_long_values_do_not_reach_a_page(root, lines):
     value = new_output("execute_result", {"text/plain": "\n".join("1" * lines)})
     notebook.cells.append(new_code_cell("losses", outputs=[value]))
     nbformat.write(notebook, path)
-    said = (
-        "06_x.ipynb, cell 3: a value of 21 lines: print what counts, or end the last line with a "
-        "semicolon"
-    )
+    said = "06_x.ipynb, cell 3: a value of 21 lines: print what counts, or end with a semicolon"
     assert list(check.check_notebooks(root)) == [said] * (lines > 20)
 
 
