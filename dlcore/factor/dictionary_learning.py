@@ -181,7 +181,7 @@ class DictionaryLearning(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Esti
     def transform(self, X):
         """The sparse codes of examples, shape (n, k)."""
         A = self._inputs(X)
-        return like(X, sparse_encode(A, recall(self.components_, A).T, self.lam, method="cd"))
+        return like(X, sparse_encode(A, recall(self.components_, A).T, self.lam))
 
     def inverse_transform(self, X):
         """The examples that have these codes, shape (n, d)."""
@@ -296,7 +296,7 @@ class MiniBatchDictionaryLearning(DictionaryLearning):
     def _see(self, A: Tensor) -> None:
         """Code a batch, remember its sums, move the atoms."""
         D = self._atoms.to(A)
-        Z, _ = coordinate_rounds(A, D, self.lam, A.new_zeros(len(A), D.shape[1]), 1e-3, 20)
+        Z = sparse_encode(A, D, self.lam, tol=1e-3)
         self.objective_.append(sparse_coding_objective(A, D, Z, self.lam).mean().item())
         self._seen += 1
         keep = (1 - 1 / self._seen) ** FORGETTING
