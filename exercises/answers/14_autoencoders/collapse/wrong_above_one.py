@@ -1,0 +1,6 @@
+"""The schedule grows on."""
+# fails: weights_of_a_schedule
+
+
+def warm_up(step, steps):
+    return step / steps

@@ -1,0 +1,6 @@
+"""Rows of the decoder get the length 1."""
+# fails: same_function_with_unit_columns
+
+
+def unit_columns(W_e, b_e, W_d):
+    return W_e, b_e, torch.nn.functional.normalize(W_d, dim=1)
