@@ -25,8 +25,8 @@ def conv_sparse_code(
 
     They minimise $\|x - \sum_k d_k * z_k\|^2 + \lambda\sum_k\|z_k\|_1$. It is sparse coding with a
     dictionary of all shifts of the kernels, which is never written down. The largest curvature,
-    $2\max_\omega \sum_k |\hat d_k(\omega)|^2$, comes from their Fourier transforms; the steps are
-    those of FISTA.
+    $2\max_\omega \sum_k \lvert\hat d_k(\omega)\rvert^2$, comes from their Fourier transforms; the
+    steps are those of FISTA.
 
     Args:
         X: signals (n, t) or images (n, h, w).

@@ -16,9 +16,9 @@ def orthogonal_matching_pursuit(
 ) -> Float[Tensor, "n k"]:
     r"""Codes with at most so many atoms each, chosen one by one.
 
-    The next atom is the one with the largest $|d_j^\top r| / \|d_j\|$, where r is the residual;
-    then all codes so far are fitted anew by least squares, so that r is orthogonal to the chosen
-    atoms and none is chosen twice. All examples go through each step together.
+    The next atom is the one with the largest $\lvert d_j^\top r\rvert / \|d_j\|$, where r is the
+    residual; then all codes so far are fitted anew by least squares, so that r is orthogonal to
+    the chosen atoms and none is chosen twice. All examples go through each step together.
 
     Args:
         X: examples as rows, shape (n, d).
