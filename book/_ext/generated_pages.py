@@ -165,6 +165,8 @@ CHAPTERS = {
     "dlcore.explorables.threshold_curves": 11,
     "dlcore.explorables.box_suppression": 12,
     "dlcore.explorables.q_values_spread": 12,
+    "dlcore.explorables.denoising_field": 14,
+    "dlcore.explorables.latent_plane": 14,
     "dlcore.data.tokenizers": 12,
     "dlcore.data.unigram_tokenizer": 12,
     "dlcore.data.faces": 12,

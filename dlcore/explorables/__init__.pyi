@@ -6,12 +6,14 @@ from .boundary_training import boundary_training as boundary_training
 from .box_suppression import box_suppression as box_suppression
 from .calibration_temperature import calibration_temperature as calibration_temperature
 from .classify_points import classify_points as classify_points
+from .denoising_field import denoising_field as denoising_field
 from .edge_of_stability import edge_of_stability as edge_of_stability
 from .explorable import Explorable as Explorable
 from .float_line import float_line as float_line
 from .kernel_over_image import kernel_over_image as kernel_over_image
 from .kl_fit import kl_fit as kl_fit
 from .l1_l2_paths import l1_l2_paths as l1_l2_paths
+from .latent_plane import latent_plane as latent_plane
 from .linear_map import linear_map as linear_map
 from .lstm_gates import lstm_gates as lstm_gates
 from .nearest_neighbours import nearest_neighbours as nearest_neighbours

@@ -1,6 +1,9 @@
 """What the tests in a browser share: a page of figures, and what is done to it."""
 
+import numpy as np
 import pytest
+import torch
+from torch import nn
 
 # What is read aloud is what is shown, after half a second in which nothing changed.
 SETTLED = """async number => {
@@ -12,6 +15,18 @@ SETTLED = """async number => {
   for (let n = 0; status.textContent != shown.textContent && n < 1200; n++) await frame();
   return status.textContent;
 }"""
+
+
+def made_up_codes():
+    """A decoder of pictures of 8 by 8 with weights by chance, and codes of ten classes."""
+    rng = np.random.default_rng(0)
+    shapes = [(32, 2), (32,), (64, 32), (64,)]
+    weights = [torch.from_numpy(rng.normal(size=shape)).float() for shape in shapes]
+    decoder = nn.Sequential(nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, 64), nn.Sigmoid())
+    decoder.load_state_dict(dict(zip(decoder.state_dict(), weights, strict=True)))
+    angles = 2 * np.pi * np.arange(100) / 10
+    codes = 1.5 * np.stack([np.cos(angles), np.sin(angles)], 1) + rng.normal(0, 0.2, (100, 2))
+    return decoder, torch.from_numpy(codes), [k % 10 for k in range(100)]
 
 
 def page_of(figures):

@@ -25,11 +25,13 @@ from dlcore.explorables import (
     box_suppression,
     calibration_temperature,
     classify_points,
+    denoising_field,
     edge_of_stability,
     float_line,
     kernel_over_image,
     kl_fit,
     l1_l2_paths,
+    latent_plane,
     linear_map,
     lstm_gates,
     nearest_neighbours,
@@ -50,6 +52,7 @@ from dlcore.explorables import (
 from dlcore.explorables.explorable import source
 from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP
 from dlcore.plot import COLORS
+from tests.dlcore.explorables.pages import made_up_codes
 
 SCRIPTS = sorted(file.stem for file in Path(room.__file__).parent.glob("*.js"))
 FIGURES = {
@@ -61,11 +64,13 @@ FIGURES = {
     "box_suppression": cache(box_suppression),
     "calibration_temperature": cache(calibration_temperature),
     "classify_points": cache(classify_points),
+    "denoising_field": cache(denoising_field),
     "edge_of_stability": cache(edge_of_stability),
     "float_line": cache(float_line),
     "kernel_over_image": cache(kernel_over_image),
     "kl_fit": cache(kl_fit),
     "l1_l2_paths": cache(l1_l2_paths),
+    "latent_plane": cache(lambda: latent_plane(*made_up_codes())),
     "linear_map": cache(linear_map),
     "lstm_gates": cache(lstm_gates),
     "nearest_neighbours": cache(nearest_neighbours),
