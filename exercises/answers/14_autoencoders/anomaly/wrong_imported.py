@@ -1,10 +1,4 @@
 """The answer imported from the library."""
 # fails: all
 
-from dlcore.autoencoder import AnomalyDetector
-
-
-class Detector(Detector):
-    def fit(self, X):
-        AnomalyDetector
-        return super().fit(X)
+from dlcore.autoencoder import AnomalyDetector as Detector

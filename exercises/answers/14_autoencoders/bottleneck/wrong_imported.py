@@ -5,12 +5,6 @@ from dlcore.factor import PCA
 
 
 def linear_autoencoder(X, k):
-    return PCA(k)
-
-
-def largest_angle(A, B):
-    return PCA(1)
-
-
-def code_size(X, share):
-    return PCA(1)
+    pca = PCA(k).fit(X)
+    W, mean = torch.as_tensor(pca.components_, dtype=X.dtype), torch.as_tensor(pca.mean_, dtype=X.dtype)
+    return W, -W @ mean, W.T, mean

@@ -1,16 +1,8 @@
 """The answer imported from the library."""
 # fails: all
 
-from dlcore.autoencoder import iwae_bound
-
-parts, sums = split_kl, discrete_elbo
+from dlcore.autoencoder import iwae_bound as samples_first
 
 
-def split_kl(Q, p_x, p_z):
-    iwae_bound(Q)
-    return parts(Q, p_x, p_z)
-
-
-def discrete_elbo(Q, P):
-    iwae_bound(Q)
-    return sums(Q, P)
+def iwae_bound(log_w):
+    return samples_first(log_w.T)

@@ -1,19 +1,12 @@
 """The answer imported from the library."""
 # fails: all
 
-from dlcore.autoencoder import linear_denoiser, denoiser_to_score
-
-plain = corrupt
-loss = denoising_loss
+from dlcore.autoencoder import denoiser_to_score, linear_denoiser as solved
 
 
-def corrupt(X, kind, strength, generator):
-    return plain(X, kind, strength, generator) + 0 * linear_denoiser(X, "gaussian", 1.0).sum()
-
-
-def denoising_loss(reconstruct, X, kind, strength, generator):
-    return loss(reconstruct, X, kind, strength, generator) + 0 * linear_denoiser(X, "gaussian", 1.0).sum().item()
+def linear_denoiser(X, kind, strength):
+    return solved(X.T @ X / len(X), kind.replace(" ", "_"), strength, mean=X.mean(dim=0))
 
 
 def score_from_denoiser(reconstruct, X, sigma):
-    return denoiser_to_score(reconstruct, X, sigma)
+    return denoiser_to_score(reconstruct(X), X, sigma)

@@ -1,19 +1,9 @@
 """The answer imported from the library."""
 # fails: all
 
-from dlcore.autoencoder import kl_standard_normal, reparameterize
-
-bound, samples = linear_elbo, gradient_samples
-
-
-def kl_to_prior(mu, logvar):
-    return kl_standard_normal(mu, logvar)
+from dlcore.autoencoder import kl_standard_normal as kl_to_prior
+from dlcore.autoencoder import reparameterize as drawn
 
 
-def linear_elbo(X, W, sigma2, mu, logvar):
-    return bound(X, W, sigma2, mu, logvar)
-
-
-def gradient_samples(f, slope, mu, sigma, n, generator):
-    kl_standard_normal(torch.zeros(1), torch.zeros(1))
-    return samples(f, slope, mu, sigma, n, generator)
+def reparameterize(mu, logvar, generator):
+    return drawn(mu, logvar, generator=generator)

@@ -1,16 +1,8 @@
 """The answer imported from the library."""
 # fails: all
 
-from dlcore.autoencoder import bernoulli_nll, gaussian_nll
-
-flow, root = flow_log_likelihood, best_sigma
+from dlcore.autoencoder import bernoulli_nll as mean_of_rows
 
 
-def best_sigma(mean, X):
-    bernoulli_nll(X, X)
-    return root(mean, X)
-
-
-def flow_log_likelihood(X, A, b):
-    bernoulli_nll(X, X)
-    return flow(X, A, b)
+def bernoulli_nll(logits, X):
+    return torch.stack([mean_of_rows(a[None], x[None]) for a, x in zip(logits, X)])
