@@ -50,7 +50,10 @@ explorable("latent_plane", (view, state) => {
 
   function paint(values) {
     const pixels = context.createImageData(side, side);
-    values.forEach((v, n) => pixels.data.set([255 * v, 255 * v, 255 * v, 255], 4 * n));
+    values.forEach((v, n) => {
+      const grey = 255 * (1 - v);
+      pixels.data.set([grey, grey, grey, 255], 4 * n);
+    });
     context.putImageData(pixels, 0, 0);
     dress(picture.part("picture"), { href: canvas.toDataURL() });
   }
@@ -76,7 +79,7 @@ explorable("latent_plane", (view, state) => {
     const classes = passed.filter((k, n) => passed.indexOf(k) === n);
     view.say([
       `At ${pair(here)}, ${Math.round(100 * t[shown])} % of the way: the ${near.length} nearest codes are of class ${near.join(", ")}.`,
-      `On the whole way most of the nearest codes are of class ${classes.join(", then ")}.`,
+      `On the whole way the commonest class of the ${near.length} nearest codes is ${classes.join(", then ")}.`,
       `The pictures at its ends are ${number(apart)} apart; the picture moves by ${number(Math.min(...each))} to ${number(Math.max(...each))} per unit of the way.`,
     ].join("\n"));
   }

@@ -143,10 +143,10 @@ def _tiles(layers: Sequence[Layer], side: int, reach: float) -> Float64[Tensor, 
 
 
 def _mosaic(tiles: Float64[Tensor, "rows columns d"], side: int) -> np.ndarray:
-    """The pictures side by side, each with a black rim of one pixel."""
+    """The pictures side by side, each with a white rim of one pixel, dark ink on white."""
     rows, columns, _ = tiles.shape
     framed = pad(tiles.reshape(rows, columns, side, side), (1, 1, 1, 1)).permute(0, 2, 1, 3)
-    mosaic: np.ndarray = framed.reshape(rows * (side + 2), columns * (side + 2)).numpy()
+    mosaic: np.ndarray = 1 - framed.reshape(rows * (side + 2), columns * (side + 2)).numpy()
     return mosaic
 
 
@@ -165,10 +165,11 @@ def _finding(
     moved = sum(each) * (places[-1] - places[0]).norm().item() / STEPS
     corner = torch.tensor([[RATIO * reach, reach]], dtype=torch.float64)
     by = (
-        f"It passes other classes: most of the nearest codes are of class {', '.join(others)} on "
-        "the way, for in a plane the classes can only lie side by side. "
+        f"It passes other classes: the commonest among the {NEIGHBOURS} nearest codes is "
+        f"{', then '.join(others)} on the way, for in a plane the classes can only lie side by "
+        "side. "
         if others
-        else "It passes no other class: most of the nearest codes are always of one of the two. "
+        else "It passes no other class: one of the two is always the commonest among the nearest codes. "
     )
     return (
         f"{by}Half way the picture lies {mixed:.2f} from the mean of both ends, which are "
@@ -198,8 +199,9 @@ def latent_plane(
     would give. The weights travel in 65,535 levels a layer.
 
     Args:
-        decoder: dense layers with ReLU, Tanh or Sigmoid from 2 numbers to the grey values in [0, 1]
-            of a square picture, 4 to 28 pixels a side; up to 20,000 weights.
+        decoder: dense layers with ReLU, Tanh or Sigmoid from 2 numbers to a square
+            picture, 4 to 28 pixels a side, of values from 0 (drawn white) to 1 (black); up to
+            20,000 weights.
         codes: of examples the decoder has not been trained with, shape (n, 2), up to 500.
         labels: an integer class for each of them, 2 to 10 classes.
         classes: between whose medians the way goes first; by default the two farthest apart.
@@ -268,7 +270,7 @@ def latent_plane(
         panel.dot("here", x_here, y_here, "gold", width=10)
     plane.dot("start", *start, "black").dot("end", *end, "black")
     picture = Panel("The picture half way", (0, 1), (0, 1), height=HEIGHT, frame=False)
-    picture.image("picture", pictures[shown].reshape(side, side).numpy())
+    picture.image("picture", 1 - pictures[shown].reshape(side, side).numpy())
     t = [k / STEPS for k in range(STEPS + 1)]
     first, last = distances(pictures)
     chart = Panel(
