@@ -169,7 +169,7 @@ def _finding(
         f"{', then '.join(others)} on the way, for in a plane the classes can only lie side by "
         "side. "
         if others
-        else "It passes no other class: one of the two is always the commonest among the nearest codes. "
+        else "It passes no other class: the commonest among the nearest codes is one of the two. "
     )
     return (
         f"{by}Half way the picture lies {mixed:.2f} from the mean of both ends, which are "
