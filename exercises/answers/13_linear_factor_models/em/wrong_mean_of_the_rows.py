@@ -1,7 +1,8 @@
 """The mean of the rows for mu."""
 # fails: moments_of_the_joint_gaussian, step_to_the_maximum
 
-plain_e, plain_step = ppca_e_step, ppca_em_step
+plain_e = ppca_e_step
+plain_step = ppca_em_step
 
 
 def ppca_e_step(X, W, sigma2, mu):
