@@ -194,6 +194,7 @@ CHAPTERS = {
     "dlcore.evaluation.group_fairness": 12,
     "dlcore.nn.gradient_reversal": 12,
     "dlcore.models.path_attribution": 12,
+    "dlcore.linalg.classical_scaling": 12,
     "dlcore.applications": 12,
     "dlcore.factor": 13,
     "dlcore.autoencoder": 14,

@@ -1,3 +1,4 @@
+from .classical_scaling import classical_mds as classical_mds
 from .decompositions import LU as LU
 from .decompositions import cholesky as cholesky
 from .decompositions import is_positive_definite as is_positive_definite
