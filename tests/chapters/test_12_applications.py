@@ -119,9 +119,10 @@ def test_speech(page):
     assert page.number("near_quiet") < page.number("kws_quiet")
     assert page.number("wer_light") == pytest.approx(0.75)
     assert page.number("wer_yes") == pytest.approx(3)
-    assert page.number("wer_4") > 0.9 > page.number("wer_8") > page.number("wer_12")
+    assert page.number("wer_3") > 0.9 > page.number("wer_6") > page.number("wer_9")
     assert page.number("voice_eer") < 0.6 * page.number("voice_eer_plain")
-    assert page.number("der") < 0.3
+    assert page.number("der_low") <= page.number("der") <= page.number("der_high")
+    assert page.number("der") < 0.4
 
 
 def test_medicine(page):
@@ -147,7 +148,9 @@ def test_bandits_and_temporal_differences(page):
     assert lost == sorted(lost, reverse=True)
     assert page.number("context_linucb") > page.number("context_fixed") + 0.5
     assert page.number("walk_tdl_10") < page.number("walk_mc_10")
-    assert page.number("walk_mc_100") < page.number("walk_td_100")
+    gap = page.number("walk_td_100") - page.number("walk_mc_100")
+    assert page.number("walk_gap_100") == pytest.approx(gap, abs=2e-3)
+    assert gap > 0
     assert page.number("cliff_sarsa") > page.number("cliff_q") + 5
     assert page.number("cliff_greedy") == -13
     assert page.number("left_plain") > page.number("left_double") + 0.2
@@ -161,7 +164,7 @@ def test_policy_gradient_is_the_exact_one(page):
 
 def test_agents_beat_chance(page):
     names = ("reinforce", "actor_critic", "ppo", "dqn")
-    assert all(page.number(f"pole_{n}") > 3 * page.number("pole_chance") for n in names)
+    assert all(page.number(f"pole_{n}") > 2 * page.number("pole_chance") for n in names)
     assert page.number("pole_lqr") == 500
 
 
@@ -176,11 +179,13 @@ def test_off_policy_estimates(page):
 
 def test_games_machines_recommenders(page):
     assert page.number("novice_after") > page.number("novice_before")
-    assert page.number("novice_perfect") <= 0
-    assert page.number("search_perfect") <= 0
+    assert page.number("search_perfect") < page.number("novice_perfect") <= 0
     assert page.glued["riccati_same"]
+    assert page.number("light_best") <= page.number("light_queue")
+    assert page.number("light_queue") < page.number("light_random")
     assert page.number("light_best") < 0.5 * page.number("light_random")
-    assert page.number("lane_after") > page.number("lane_before") + 100
+    for start in (0, 1):
+        assert page.number(f"lane_after_{start}") > page.number(f"lane_before_{start}") + 100
     assert page.number("rmse_factors") < 0.6 * page.number("rmse_means")
     assert page.number("cold_towers") > page.number("cold_popular")
 
@@ -231,6 +236,9 @@ def test_attacks_energy_labels_cascade(page):
 def test_door(page):
     assert page.number("door_quiet") > 0.9 > page.number("door_noise") - 0.1
     upper = 1.959964**2 / (page.glued["door_words"] + 1.959964**2)
+    words = page.glued["door_words"]
+    assert page.number("door_needed") == pytest.approx(1.96**2 * 35_000 / words)
+    assert page.number("kws_quiet") == 1
     assert page.number("door_upper") == pytest.approx(upper, rel=1e-4)
 
 
