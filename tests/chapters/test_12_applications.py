@@ -133,6 +133,8 @@ def test_medicine(page):
     assert page.number("effect_naive") > 0.3
     assert page.number("effect_t") == pytest.approx(-1, abs=0.15)
     assert page.number("effect_ipw") < -0.2
+    assert page.number("effect_fresh") == pytest.approx(-1, abs=0.15)
+    assert page.number("effect_fresh_sd") > page.number("effect_ipw_se")
     assert page.number("effect_blind") > 0.3
     assert page.number("c_index") > 0.75
     assert page.number("mse_graph") < page.number("mse_print") < page.number("mse_mean")
