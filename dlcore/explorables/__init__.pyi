@@ -19,12 +19,14 @@ from .lstm_gates import lstm_gates as lstm_gates
 from .nearest_neighbours import nearest_neighbours as nearest_neighbours
 from .optimizer_paths import optimizer_paths as optimizer_paths
 from .panel import Panel as Panel
+from .pca_ica_axes import pca_ica_axes as pca_ica_axes
 from .perceptron_rule import perceptron_rule as perceptron_rule
 from .picture import Picture as Picture
 from .polynomial_fit import polynomial_fit as polynomial_fit
 from .q_values_spread import q_values_spread as q_values_spread
 from .quadratic_descent import quadratic_descent as quadratic_descent
 from .receptive_field_growth import receptive_field_growth as receptive_field_growth
+from .sparse_codes import sparse_codes as sparse_codes
 from .step_through import step_through as step_through
 from .svd_image import svd_image as svd_image
 from .svm_margin import svm_margin as svm_margin
