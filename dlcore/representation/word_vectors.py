@@ -77,7 +77,8 @@ def noise_distribution(
     """
     if counts.ndim != 1 or not (counts >= 0).all() or not counts.any():
         raise ValueError("expected counts of words, not negative, of which one is positive")
-    weights = counts.to(torch.get_default_dtype()).pow(power) * (counts > 0)
+    counts = counts if counts.is_floating_point() else counts.to(torch.get_default_dtype())
+    weights = counts.pow(power) * (counts > 0)
     return weights / weights.sum()
 
 
