@@ -225,8 +225,8 @@ def _words(
         f"{k} atoms are there to build a patch of {d} pixels. At λ = {lam:g} its sparse code uses "
         f"{m} of them. Are these the ones that resemble the patch most?",
         f"{'All are' if shared == m else f'{shared} of the {m} are'}. Atoms resemble each other, "
-        f"up to a cosine of {cosine:.2f}, and of those alike one is often enough: what counts is not "
-        "the patch but what the other atoms leave of it. The code leaves out "
+        f"up to a cosine of {cosine:.2f}, and of those alike one is often enough: what counts is "
+        "not the patch but what the other atoms leave of it. The code leaves out "
         f"{100 * error:.1f} % of the patch's sum of squares. At λ = {lams[0]:g} it uses "
         f"{int(on[0].sum())} atoms, and never are more needed than there are pixels. A larger λ "
         "does not only throw atoms out, it makes coefficients smaller: the largest falls from "
