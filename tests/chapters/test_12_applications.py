@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from scipy.stats import norm
+from scipy.stats import binomtest, norm
 
 import dlcore
 from tests.chapters.pages import CHAPTERS, Page
@@ -249,6 +249,13 @@ def test_numbers_in_the_solutions():
     assert pytest.approx(0.269, abs=5e-4) == 180 / 670
     assert norm.cdf(-1) == pytest.approx(0.1587, abs=5e-5)
     assert norm.cdf(-1.5) == pytest.approx(0.0668, abs=5e-5)
+    intervals = [binomtest(k, n).proportion_ci(method="wilson") for k, n in ((40, 400), (5, 25))]
+    wilson = [round(end, 3) for interval in intervals for end in (interval.low, interval.high)]
+    assert wilson == [0.074, 0.133, 0.089, 0.391]
+    error = math.sqrt(0.2 * 0.8 / 25 + 0.1 * 0.9 / 400)
+    assert [round(0.1 + s * 1.96 * error, 2) for s in (-1, 1)] == [-0.06, 0.26]
+    needed = 0.1 / (norm.ppf(0.975) + norm.ppf(0.8))
+    assert 0.16 / (needed**2 - 0.09 / 400) == pytest.approx(150, abs=5)
     generator = torch.Generator().manual_seed(0)
     a = 0.5 + 2 * torch.randn(400_000, generator=generator, dtype=torch.float64)
     slope = (-((a - 2) ** 2) * (a - 0.5) / 4).mean()
