@@ -216,7 +216,7 @@ def _words(
     shared = len(set(used) & set(most_alike(x, D, m)))
     lengths = D.norm(dim=0)
     cosine = ((D.T @ D) / torch.outer(lengths, lengths)).abs().fill_diagonal_(0).max().item()
-    joining, largest = int((on[1:] & ~on[:-1]).sum()), codes.abs().amax(1)
+    joining, sizes = int((on[1:] & ~on[:-1]).sum()), codes.abs().sum(1)
     joined = (
         f"It also happens that an atom joins while λ rises, {joining} times for this patch: it "
         "takes over what others, grown too dear, leave to it. "
@@ -229,8 +229,8 @@ def _words(
         "not the patch but what the other atoms leave of it. The code leaves out "
         f"{100 * error:.1f} % of the patch's sum of squares. At λ = {lams[0]:g} it uses "
         f"{int(on[0].sum())} atoms, and never are more needed than there are pixels. A larger λ "
-        "does not only throw atoms out, it makes coefficients smaller: the largest falls from "
-        f"{largest[0]:.2f} to {largest[at]:.2f}. {joined if joining else ''}From "
+        "does not only throw atoms out, it makes coefficients smaller: without signs they add up "
+        f"to {sizes[0]:.2f} there and to {sizes[at]:.2f} here. {joined if joining else ''}From "
         f"λ = {2 * likeness(x, D).max().item():.2f} on, twice the largest inner product of an atom "
         "with the patch, nothing is used.",
     )
@@ -307,7 +307,7 @@ def sparse_codes(
         f"λ from {lams[0]:g} to {lams[-1]:g}, the number of atoms used falls and the error rises. "
         f"Below, all {D.shape[1]} atoms, of which the {used} used at λ = {lams[at]:g} are framed "
         f"and leave out {100 * errors[at]:.1f} % of the sum of squares; and all coefficients, "
-        "which shrink to zero one after the other.",
+        "which reach zero one after the other.",
         [
             _pictures(x.reshape(h, w), (D @ z).reshape(h, w)),
             trade,

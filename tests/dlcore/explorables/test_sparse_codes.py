@@ -123,7 +123,7 @@ def test_the_finding():
     first = sparse_encode(x[None], D, lams[0], tol=1e-9)[0]
     assert f"At λ = {lams[0]:g} it uses {int((first != 0).sum())} atoms" in figure.finding
     assert (
-        f"falls from {first.abs().max():.2f} to {code.abs().max():.2f}. From "
+        f"add up to {first.abs().sum():.2f} there and to {code.abs().sum():.2f} here. From "
         f"λ = {2 * (x @ D).abs().max():.2f} on"
     ) in figure.finding
 
