@@ -131,7 +131,7 @@ def ppca_elbo(
 
     Raises:
         ValueError: shapes that do not fit, or noise that is not positive.
-        LinAlgError: a covariance is not positive definite.
+        torch.linalg.LinAlgError: a covariance is not positive definite.
         TypeError: no floating-point tensors.
 
     Equation: :eq:`eq-ppca-elbo`
