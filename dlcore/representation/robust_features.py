@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.func import jvp, vjp
+from torch.autograd import grad
 
 
 def invariance_score(
@@ -94,17 +94,20 @@ def lipschitz_estimate(
     """
     if iterations < 1:
         raise ValueError(f"expected at least one iteration, got {iterations}")
-    x = x.detach()
     where = generator.device if generator else x.device
     v = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=where).to(x.device)
-    out, back = vjp(f, x)[:2]
-    if len(out) != len(x):
-        raise ValueError(f"f made {tuple(out.shape)} of {tuple(x.shape)}: not example by example")
+    with torch.enable_grad():
+        x = x.detach().requires_grad_()
+        out = f(x)
+        if len(out) != len(x):
+            raise ValueError(f"f made {tuple(out.shape)} of {tuple(x.shape)}, not row by row")
+        u = torch.zeros_like(out, requires_grad=True)
+        (pulled,) = grad(out, x, u, create_graph=True)  # J^T u, whose slope by u is J
     for _ in range(iterations):
         v = v / _lengths(v).clamp(min=torch.finfo(v.dtype).tiny)
-        Jv = jvp(f, (x,), (v,))[1]
-        (v,) = back(Jv)
-    return _lengths(Jv).detach().flatten()
+        (pushed,) = grad(pulled, u, v, retain_graph=True)
+        (v,) = grad(out, x, pushed, retain_graph=True)
+    return _lengths(pushed).flatten()
 
 
 def _lengths(v: Tensor) -> Tensor:
