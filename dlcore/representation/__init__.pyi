@@ -21,6 +21,10 @@ from .embedding_geometry import uniformity as uniformity
 from .feature_probes import LabelEfficiency as LabelEfficiency
 from .feature_probes import knn_probe as knn_probe
 from .feature_probes import label_efficiency_curve as label_efficiency_curve
+from .few_shot_tasks import EpisodeSampler as EpisodeSampler
+from .few_shot_tasks import FewShotTask as FewShotTask
+from .few_shot_tasks import score_on_tasks as score_on_tasks
+from .few_shot_tasks import train_on_tasks as train_on_tasks
 from .fuzzy_map import umap as umap
 from .fuzzy_map import umap_curve as umap_curve
 from .fuzzy_map import umap_loss as umap_loss
@@ -36,6 +40,14 @@ from .intrinsic_dimension import twonn_dimension as twonn_dimension
 from .laplacian_eigenmaps import spectral_embedding as spectral_embedding
 from .locally_linear import locally_linear_embedding as locally_linear_embedding
 from .locally_linear import reconstruction_weights as reconstruction_weights
+from .matching_networks import MatchingNetwork as MatchingNetwork
+from .matching_networks import matching_predict as matching_predict
+from .meta_gradients import adapt_parameters as adapt_parameters
+from .meta_gradients import maml_meta_gradient as maml_meta_gradient
+from .meta_gradients import reptile_gradient as reptile_gradient
+from .meta_learning import MAML as MAML
+from .meta_learning import sine_task as sine_task
+from .meta_learning import train_reptile as train_reptile
 from .model_heads import replace_head as replace_head
 from .momentum_contrast import FeatureQueue as FeatureQueue
 from .momentum_contrast import MoCo as MoCo
@@ -44,6 +56,9 @@ from .multi_task import MultiTaskModel as MultiTaskModel
 from .multi_task import gradient_agreement as gradient_agreement
 from .multi_task import multi_task_loss as multi_task_loss
 from .neighborhoods import neighbor_graph as neighbor_graph
+from .prototypes import PrototypicalNetwork as PrototypicalNetwork
+from .prototypes import class_prototypes as class_prototypes
+from .prototypes import prototypical_loss as prototypical_loss
 from .redundancy_reduction import barlow_twins_loss as barlow_twins_loss
 from .redundancy_reduction import vicreg_loss as vicreg_loss
 from .representation_similarity import linear_cka as linear_cka
