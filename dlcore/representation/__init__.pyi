@@ -1,3 +1,7 @@
+from .alignment_maps import ProcrustesMap as ProcrustesMap
+from .alignment_maps import procrustes_align as procrustes_align
+from .canonical_projections import CanonicalCorrelation as CanonicalCorrelation
+from .canonical_projections import canonical_correlation as canonical_correlation
 from .clustering_scores import normalized_mutual_info as normalized_mutual_info
 from .contrastive import info_nce_loss as info_nce_loss
 from .contrastive_bound import gaussian_critic as gaussian_critic
@@ -6,6 +10,8 @@ from .contrastive_losses import clip_loss as clip_loss
 from .contrastive_losses import contrastive_weights as contrastive_weights
 from .contrastive_losses import nt_xent_loss as nt_xent_loss
 from .contrastive_losses import supcon_loss as supcon_loss
+from .cross_modal import CrossModalEmbedding as CrossModalEmbedding
+from .cross_modal import train_on_pairs as train_on_pairs
 from .disentanglement import MutualInformationGap as MutualInformationGap
 from .disentanglement import mutual_information_gap as mutual_information_gap
 from .domain_adaptation import DANN as DANN
