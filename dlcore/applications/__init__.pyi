@@ -120,8 +120,8 @@ from .mel_features import mfcc as mfcc
 from .membership import MembershipAttack as MembershipAttack
 from .membership import empirical_epsilon as empirical_epsilon
 from .membership import membership_inference as membership_inference
+from .molecules import GatedGraphConv as GatedGraphConv
 from .molecules import GraphConv as GraphConv
-from .molecules import MessagePassing as MessagePassing
 from .molecules import MolecularNet as MolecularNet
 from .molecules import MoleculeBatch as MoleculeBatch
 from .molecules import batch_molecules as batch_molecules

@@ -108,7 +108,7 @@ class GraphConv(nn.Module):
         return self.linear(mixed)
 
 
-class MessagePassing(nn.Module):
+class GatedGraphConv(nn.Module):
     r"""Neighbours send messages by type of bond; a gated unit takes their sum, mean or maximum.
 
     $m_v = \sum_{u} W_{e_{uv}} h_u$, $h_v' = \operatorname{GRU}(m_v, h_v)$.
@@ -128,15 +128,16 @@ class MessagePassing(nn.Module):
     Equation: :eq:`eq-message-passing`.
     Section: :ref:`sec-drug-discovery`.
 
-    Source: Gilmer, Schoenholz, Riley, Vinyals, Dahl (2017), Neural message passing for quantum
-        chemistry, arXiv:1704.01212.
+    Source: Li, Tarlow, Brockschmidt, Zemel (2016), Gated graph sequence neural networks,
+        arXiv:1511.05493; on molecules: Gilmer, Schoenholz, Riley, Vinyals, Dahl (2017), Neural
+        message passing for quantum chemistry, arXiv:1704.01212.
 
     Example:
         >>> bonds = torch.tensor([[[0, 2], [2, 0]]])
-        >>> MessagePassing(5)(torch.randn(1, 2, 5), bonds).shape
+        >>> GatedGraphConv(5)(torch.randn(1, 2, 5), bonds).shape
         torch.Size([1, 2, 5])
 
-    In production: torch_geometric.nn.NNConv.
+    In production: torch_geometric.nn.GatedGraphConv, for one kind of bond.
     """
 
     def __init__(self, size: int, edge_types: int = 2, aggregate: str = "sum") -> None:
@@ -179,7 +180,7 @@ class MolecularNet(nn.Module):
         layers: rounds of messages: an atom hears of what is so many bonds away.
         outputs: number of outputs, k.
         edge_types: kinds of bonds.
-        aggregate: see `MessagePassing`.
+        aggregate: see `GatedGraphConv`.
 
     Attributes:
         embedding: vectors of the elements.
@@ -213,7 +214,7 @@ class MolecularNet(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(num_elements, size)
         self.passing = nn.ModuleList(
-            MessagePassing(size, edge_types, aggregate) for _ in range(layers)
+            GatedGraphConv(size, edge_types, aggregate) for _ in range(layers)
         )
         self.head = nn.Sequential(nn.Linear(size, size), nn.ReLU(), nn.Linear(size, outputs))
 

@@ -5,8 +5,8 @@ import torch
 from torch.nn import functional as F
 
 from dlcore.applications import (
+    GatedGraphConv,
     GraphConv,
-    MessagePassing,
     MolecularNet,
     MoleculeBatch,
     batch_molecules,
@@ -50,11 +50,11 @@ def test_graph_convolution(generator):
         assert_close(layer(h[i], A[i]), expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.reference("sum over neighbours", of="dlcore.applications.MessagePassing")
+@pytest.mark.reference("sum over neighbours", of="dlcore.applications.GatedGraphConv")
 @pytest.mark.parametrize("aggregate", ["sum", "mean", "max"])
 def test_messages_neighbour_by_neighbour(generator, aggregate):
     torch.manual_seed(0)
-    layer = MessagePassing(4, edge_types=2, aggregate=aggregate)
+    layer = GatedGraphConv(4, edge_types=2, aggregate=aggregate)
     bonds = torch.tensor([[0, 1, 2, 0], [1, 0, 0, 0], [2, 0, 0, 0], [0, 0, 0, 0]])
     h = torch.randn(4, 4, generator=generator)
     expected = []
@@ -125,8 +125,8 @@ def test_what_does_not_fit():
         (lambda: make_molecules(2, smallest=1), "2 <= smallest"),
         (lambda: batch_molecules([]), "at least one molecule"),
         (lambda: GraphConv(4, 2)(h, torch.zeros(1, 2, 2)), r"adjacency \(3, 3\)"),
-        (lambda: MessagePassing(4)(h, bonds), r"expected bonds \(1, 3, 3\)"),
-        (lambda: MessagePassing(4, aggregate="median"), "sum, mean or max"),
+        (lambda: GatedGraphConv(4)(h, bonds), r"expected bonds \(1, 3, 3\)"),
+        (lambda: GatedGraphConv(4, aggregate="median"), "sum, mean or max"),
         (lambda: ecfp_lite(atoms, bonds, radius=-1), "radius >= 0"),
         (lambda: ecfp_lite(atoms, bonds[:2]), r"bonds \(3, 3\)"),
     ):
