@@ -192,7 +192,8 @@ def ppca_maximum_likelihood(X: Float[Tensor, "n d"], k: int) -> PPCAParameters:
         >>> W.square().sum().round(decimals=4), sigma2.round(decimals=4)
         (tensor(4.4721), tensor(0.7639))
 
-    In production: sklearn.decomposition.PCA, whose `score` is this model's.
+    In production: sklearn.decomposition.PCA, whose `score` is this model's if n exceeds d; with
+    fewer rows its noise is the mean of the n - k eigenvalues it has, not of all d - k.
     """
     require_components("ppca_maximum_likelihood", X, k)
     n, d = X.shape

@@ -122,7 +122,7 @@ class ProbabilisticPCA(LinearGaussian):
         >>> model.impute(torch.tensor([[3.0, float("nan")]])).round(decimals=3)
         tensor([[3.0000, 0.6000]])
 
-    In production: sklearn.decomposition.PCA, whose `score_samples` is this model's.
+    In production: sklearn.decomposition.PCA, whose `score_samples` is this model's if n exceeds d.
     """
 
     def __init__(
