@@ -1,3 +1,4 @@
+from .bilstm_crf import BiLSTMCRF as BiLSTMCRF
 from .cascades import greedy_seeds as greedy_seeds
 from .cascades import independent_cascade as independent_cascade
 from .graph_convolutions import GATConv as GATConv
@@ -20,6 +21,10 @@ from .graph_networks import global_add_pool as global_add_pool
 from .graph_networks import global_max_pool as global_max_pool
 from .graph_networks import global_mean_pool as global_mean_pool
 from .graph_networks import sample_non_edges as sample_non_edges
+from .grid_crf import MeanFieldCRF as MeanFieldCRF
+from .grid_crf import grid_bound as grid_bound
+from .grid_crf import grid_mean_field as grid_mean_field
+from .grid_crf import grid_score as grid_score
 from .hidden_markov import HMM as HMM
 from .hidden_markov import HMMFit as HMMFit
 from .hidden_markov import ViterbiPath as ViterbiPath
@@ -39,3 +44,5 @@ from .message_passing import MessagePassing as MessagePassing
 from .message_passing import aggregate as aggregate
 from .message_passing import segment_softmax as segment_softmax
 from .message_passing import to_undirected as to_undirected
+from .structured_losses import StructuredPerceptron as StructuredPerceptron
+from .structured_losses import structured_hinge_loss as structured_hinge_loss
