@@ -86,7 +86,7 @@ def train_autoencoder(
         if not callable(getattr(model, "loss", None)):
             raise TypeError(f"{type(model).__name__} has no method loss: pass loss=")
         loss = _own_loss
-    optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=lr)
+    optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=lr, fused=True)
     constrain: Callable[[], None] = getattr(model, "constrain_", lambda: None)
     constrain()
     hook = optimizer.register_step_post_hook(lambda *_: constrain())

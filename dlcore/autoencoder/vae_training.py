@@ -167,7 +167,7 @@ def train_vae(
             f"train_vae needs examples, epochs >= 1, batch_size >= 1 and lr > 0, got X of shape "
             f"{tuple(X.shape)}, {epochs}, {batch_size}, {lr}"
         )
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
     weight = beta if callable(beta) else lambda _: float(beta)
     reconstruction, kl, bounds = [], [], []
     step = 0
