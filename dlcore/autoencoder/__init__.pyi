@@ -52,6 +52,7 @@ from .sparse import topk_activation as topk_activation
 from .stacked import pretrain_layers as pretrain_layers
 from .training import train_autoencoder as train_autoencoder
 from .undercomplete import Autoencoder as Autoencoder
+from .undercomplete import EncoderDecoder as EncoderDecoder
 from .undercomplete import LinearAutoencoder as LinearAutoencoder
 from .vae import VAE as VAE
 from .vae import ElboTerms as ElboTerms

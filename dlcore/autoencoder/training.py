@@ -7,7 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from dlcore.training import EarlyStopping, History, fit
+from dlcore import training
+from dlcore.training import History, fit
 
 BatchLoss = Callable[[nn.Module, Tensor], Tensor]
 
@@ -34,7 +35,7 @@ def train_autoencoder(
     loss: BatchLoss | None = None,
     validation: Float[Tensor, "m ..."] | None = None,
     optimizer: torch.optim.Optimizer | None = None,
-    early_stopping: EarlyStopping | None = None,
+    early_stopping: training.EarlyStopping | None = None,
     generator: torch.Generator | None = None,
     progress: bool = True,
     on_epoch_end: Callable[[int, nn.Module, History], None] | None = None,

@@ -20,7 +20,23 @@ class EncoderDecoder(nn.Module):
     Args:
         encoder: maps inputs to codes.
         decoder: maps codes back.
-        kind: of the reconstruction loss; with "bernoulli" the decoder returns logits.
+        kind: of `reconstruction_loss`; with "bernoulli" the decoder returns logits.
+
+    Raises:
+        ValueError: an unknown kind.
+
+    Equation: :eq:`eq-autoencoder`.
+    Section: :ref:`sec-undercomplete-autoencoders`.
+
+    Source: Hinton, Salakhutdinov (2006), Reducing the dimensionality of data with neural networks,
+        doi:10.1126/science.1127647.
+
+    Example:
+        >>> model = EncoderDecoder(nn.Flatten(), nn.Unflatten(1, (2, 2)), "squared")
+        >>> model.errors(torch.ones(3, 2, 2))
+        tensor([0., 0., 0.])
+
+    In production: two torch.nn.Sequential.
     """
 
     def __init__(self, encoder: nn.Module, decoder: nn.Module, kind: str) -> None:

@@ -11,7 +11,7 @@ from sklearn.decomposition import PCA
 from torch import nn
 from torch.nn import functional as F
 
-from dlcore.autoencoder import Autoencoder, LinearAutoencoder
+from dlcore.autoencoder import Autoencoder, EncoderDecoder, LinearAutoencoder
 from tests.parity import assert_close
 
 
@@ -52,6 +52,24 @@ def test_with_coins_the_decoder_returns_logits(generator):
     assert_close(model.reconstruct(x), model(x).sigmoid())
     expected = F.binary_cross_entropy(model(x).sigmoid(), x, reduction="sum") / 5
     assert_close(model.loss(x), expected)
+
+
+@pytest.mark.reference("torch.nn.functional.mse_loss", of="dlcore.autoencoder.EncoderDecoder")
+def test_any_two_networks_make_an_autoencoder(generator):
+    encoder = nn.Sequential(nn.Conv1d(2, 3, 2), nn.Flatten()).double()
+    decoder = nn.Sequential(nn.Unflatten(1, (3, 5)), nn.ConvTranspose1d(3, 2, 2)).double()
+    model = EncoderDecoder(encoder, decoder, "squared")
+    x = torch.rand(4, 2, 6, dtype=torch.float64, generator=generator)
+    error = F.mse_loss(decoder(encoder(x)), x, reduction="sum") / 4
+    assert_close(model.encode(x), encoder(x))
+    assert_close(model.loss(x), error)
+    assert_close(model.errors(x).mean(), error)
+
+
+@pytest.mark.bad_input
+def test_a_kind_of_loss_must_exist():
+    with pytest.raises(ValueError, match="got 'cubed'"):
+        EncoderDecoder(nn.Identity(), nn.Identity(), "cubed")
 
 
 @pytest.mark.reference("parameter identity", of="dlcore.autoencoder.Autoencoder")
