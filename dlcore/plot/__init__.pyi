@@ -8,6 +8,7 @@ from .distributions import plot_ellipses as plot_ellipses
 from .distributions import plot_histograms as plot_histograms
 from .distributions import plot_icons as plot_icons
 from .distributions import plot_pmf as plot_pmf
+from .graphs import plot_graph as plot_graph
 from .images import plot_images as plot_images
 from .images import plot_weight_images as plot_weight_images
 from .networks import plot_network as plot_network
