@@ -257,6 +257,8 @@ CHAPTERS = {
     "dlcore.graphical.gaussian_fusion": 16,
     "dlcore.graphical.kalman_smoother": 16,
     "dlcore.graphical": 12,
+    "dlcore.graphical.neural_modules": 16,
+    "dlcore.graphical.scene_programs": 16,
     "dlcore.graphical.bilstm_crf": 16,
     "dlcore.graphical.grid_crf": 16,
     "dlcore.graphical.structured_losses": 16,
