@@ -23,7 +23,7 @@ class MeanField(NamedTuple):
         >>> mean_field([Factor(["x"], torch.zeros(2))]).marginals["x"]
         tensor([0.5000, 0.5000])
 
-    In production: pgmpy, Pyro for continuous models.
+    In production: the variational families of Pyro and NumPyro.
     """
 
     marginals: dict[Hashable, Tensor]

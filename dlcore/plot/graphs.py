@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from dlcore.plot.style import COLORS
 
-SIZE, SQUARE = 900, 160
+SIZE, SQUARE, FITTING = 900, 160, 6
 
 
 def _layout(graph: nx.Graph) -> dict:
@@ -70,7 +70,10 @@ def plot_graph(
     where = _layout(graph) if positions is None else dict(positions)
     squares = [node for node in graph if graph.nodes[node].get("kind") == "factor"]
     circles = [node for node in graph if node not in squares]
-    sizes = [SQUARE if node in squares else SIZE for node in graph]
+    names = {node: str(node) for node in circles} if labels is None else dict(labels)
+    longest = max((len(names.get(node, "")) for node in circles), default=0)
+    size = SIZE * max(1, longest / FITTING) ** 2
+    sizes = [SQUARE if node in squares else size for node in graph]
 
     def rim(node: Hashable) -> str:
         return COLORS["red"] if node in highlighted else COLORS["black"]
@@ -89,20 +92,19 @@ def plot_graph(
     )
     fills = {node: "0.8" if node in observed else "white" for node in circles}
     fills |= dict.fromkeys(squares, COLORS["black"])
-    for nodes, shape, size in ((circles, "o", SIZE), (squares, "s", SQUARE)):
+    for nodes, shape, area in ((circles, "o", size), (squares, "s", SQUARE)):
         if nodes:
             nx.draw_networkx_nodes(
                 graph,
                 where,
                 nodelist=nodes,
                 node_shape=shape,
-                node_size=size,
+                node_size=area,
                 node_color=[fills[node] for node in nodes],
                 edgecolors=[rim(node) for node in nodes],
                 linewidths=[2.4 if node in highlighted else 1.2 for node in nodes],
                 ax=ax,
             )
-    names = {node: str(node) for node in circles} if labels is None else dict(labels)
     nx.draw_networkx_labels(graph, where, names, font_size=9, ax=ax)
     ax.set_axis_off()
     ax.margins(0.15)
