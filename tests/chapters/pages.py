@@ -10,8 +10,20 @@ import pytest
 import torch
 
 import dlcore
+from book._ext.generated_pages import CHAPTERS as TAUGHT_IN
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
+LIBRARY = Path(dlcore.__file__).parent
+
+
+def taught_by(chapter: int, *packages: str) -> str:
+    """The sources of packages, without the modules that a later chapter teaches."""
+    return "\n".join(
+        path.read_text("utf-8")
+        for package in packages
+        for path in sorted((LIBRARY / package).glob("*.py"))
+        if TAUGHT_IN.get(f"dlcore.{package}.{path.stem}", chapter) <= chapter
+    )
 
 
 class Page:

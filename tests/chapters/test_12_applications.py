@@ -3,31 +3,21 @@
 import itertools
 import math
 import re
-from pathlib import Path
 
 import pytest
 import torch
 from scipy.stats import binomtest, norm
 
-import dlcore
-from tests.chapters.pages import CHAPTERS, Page
+from tests.chapters.pages import CHAPTERS, Page, taught_by
 
 PAGE = Page("12_applications")
-LIBRARY = Path(dlcore.__file__).parent
 PACKAGES = ("applications", "graphical", "representation", "evaluation", "data", "nn", "models")
-FILES = [
-    path
-    for package in (*PACKAGES, "classical")
-    for path in sorted((LIBRARY / package).glob("*.py"))
-]
-CITED = "\n".join(path.read_text("utf-8") for path in FILES)
+CITED = taught_by(12, *PACKAGES, "classical", "linalg")
 OTHERS = [
     Page(path.stem) for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")) if path.stem[:2] != "12"
 ]
 ELSEWHERE = {label for other in OTHERS for label in other.labels()}
-OURS = "\n".join(
-    path.read_text("utf-8") for path in FILES if path.parent.name in ("applications", "graphical")
-)
+OURS = taught_by(12, "applications", "graphical")
 OWN = sorted(set(re.findall(r":(?:eq|ref):`([\w-]+)`", OURS)) - ELSEWHERE)
 
 

@@ -2,22 +2,19 @@
 
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-import dlcore
-from tests.chapters.pages import CHAPTERS, Page
+from tests.chapters.pages import CHAPTERS, Page, taught_by
 
 PAGE = Page("13_linear_factor_models")
-TEXTS = [path.read_text("utf-8") for path in (Path(dlcore.__file__).parent / "factor").glob("*.py")]
 OTHERS = [
     Page(path.stem) for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")) if path.stem[:2] != "13"
 ]
 ELSEWHERE = {label for other in OTHERS for label in other.labels()}
-CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", "\n".join(TEXTS)))
+CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(13, "factor")))
 
 
 @pytest.fixture(scope="module")

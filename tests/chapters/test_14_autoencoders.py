@@ -2,22 +2,19 @@
 
 import math
 import re
-from pathlib import Path
 
 import pytest
 import torch
 from scipy import integrate, stats
 
-import dlcore
-from tests.chapters.pages import CHAPTERS, Page
+from tests.chapters.pages import CHAPTERS, Page, taught_by
 
 PAGE = Page("14_autoencoders")
-TEXTS = [p.read_text("utf-8") for p in (Path(dlcore.__file__).parent / "autoencoder").glob("*.py")]
 OTHERS = [
     Page(path.stem) for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")) if path.stem[:2] != "14"
 ]
 ELSEWHERE = {label for other in OTHERS for label in other.labels()}
-CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", "\n".join(TEXTS)))
+CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(14, "autoencoder")))
 OWN = sorted(CITED - ELSEWHERE)
 ABSENT = ("1", "3", "4", "9")
 
@@ -238,8 +235,10 @@ def test_reviving_a_codebook(page):
 
 def test_codes_as_features(page):
     assert interval(page, "probe_gain")[0] > 0
-    for name in ("pca", "narrow", "vae"):
-        assert page.number(f"probe_{name}_few") < page.number("probe_pixels_few") + 0.005
+    few = {name: page.number(f"probe_{name}_few") for name in ("pixels", "pca", "narrow", "vae")}
+    assert max(few["pca"], few["vae"]) < few["pixels"] - 0.02
+    assert abs(few["narrow"] - few["pixels"]) < 3 * page.number("probe_narrow_se")
+    assert 0.01 < few["narrow"] - few["pca"] < 0.08
     assert page.number("trust_pca") < page.number("trust_network") < page.number("trust_tsne")
 
 
