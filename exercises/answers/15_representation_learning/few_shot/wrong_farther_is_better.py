@@ -1,0 +1,7 @@
+"""The distance itself is the score."""
+# fails: loss_of_the_example, losses_of_distances
+
+
+def prototypical_loss(support, support_labels, query, query_labels):
+    P = prototypes(support, support_labels)
+    return nn.functional.cross_entropy(((query[:, None] - P) ** 2).sum(dim=2), query_labels)
