@@ -80,6 +80,9 @@ class Book:
                 self.define(block.options[option], place)
                 if block.name == "math":
                     self.equations.add(block.options[option])
+        if "`" in block.argument and block.source.lstrip().startswith("`"):
+            text = f"{{{block.name}}} {block.argument}: no backtick can stand here; put it below"
+            self.findings.append(f"{place}: {text}")
         if block.name in ("figure", "image") and not block.options.get("alt"):
             text = f"{{{block.name}}} {block.argument}: write :alt: …, {ALT}"
             self.findings.append(f"{place}: {text}")

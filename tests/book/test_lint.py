@@ -90,6 +90,7 @@ def test_a_right_book_has_no_finding(root):
         ("![](dot.png)", "![](dot.png): write ![…](dot.png), say what one sees"),
         (":::{note}\n![ ](dot.png)\n:::", "![](dot.png): write"),
         ("```{image} a.png\n```", "{image} a.png: write :alt: …, say what one sees"),
+        ("```{note} The `x`\nHere.\n```", "{note} The `x`: no backtick can stand here; put it"),
         ("```{figure} a.png\n:alt: A dot\n```", "{figure} a.png: write its caption into"),
         ("<img src='https://a.org/b.png' alt='A'>", "fetches https://a.org/b.png: put the file"),
         ("[](x) <script async src=//cdn.org/a.js></script>", "fetches //cdn.org/a.js: put"),
