@@ -1,4 +1,4 @@
 """Indices from 0 in place of numbers."""
 # fails: levels_of_variance
 
-pencil = {**pencil, "dimension": [1.0, 3.0]}
+pencil = {**pencil, "dimension": [2.0, 4.0]}

@@ -1,3 +1,3 @@
 """The letters out of a text."""
 
-statements = dict(zip(statements, "cbabab" + "bcabccbb"))
+statements = dict(zip(statements, "cbabab" + "bcaaccab"))

@@ -1,4 +1,4 @@
 """The length of atoms for a matter of step sizes."""
 # fails: dictionaries_and_codes
 
-statements = {**statements, "columns": "a"}
+statements = {**statements, "columns": "b"}
