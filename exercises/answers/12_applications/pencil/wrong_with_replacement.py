@@ -1,4 +1,4 @@
 """Programs drawn with replacement; the small model not paid when the large one answers."""
 # fails: cascade_and_programs
 
-pencil = {**pencil, "cascade": 0.7 + 3.0, "code": 1 - 0.7**2}
+pencil = {**pencil, "cascade": 1.2 + 6.0, "code": 1 - 0.7**2}

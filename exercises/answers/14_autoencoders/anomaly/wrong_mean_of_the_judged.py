@@ -1,5 +1,5 @@
 """Centred with the mean of what is judged."""
-# fails: detector_by_hand, errors_of_sklearn, flags_in_bad_company, surprise_in_the_blind_spot
+# fails: detector_by_hand, errors_of_sklearn, flags_in_bad_company, surprise_in_the_blind_spot, threshold_between_two_errors
 
 
 class Detector(Detector):

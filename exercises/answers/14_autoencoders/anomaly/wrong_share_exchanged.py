@@ -1,5 +1,5 @@
 """The share is taken for the one that is left alone."""
-# fails: share_of_the_normal
+# fails: share_of_the_normal, threshold_between_two_errors
 
 
 class Detector(Detector):

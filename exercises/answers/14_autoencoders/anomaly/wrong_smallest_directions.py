@@ -1,5 +1,5 @@
 """The directions of the smallest eigenvalues."""
-# fails: detector_by_hand, errors_of_sklearn, share_of_the_normal, surprise_in_the_blind_spot
+# fails: detector_by_hand, errors_of_sklearn, share_of_the_normal, surprise_in_the_blind_spot, threshold_between_two_errors
 
 
 class Detector(Detector):

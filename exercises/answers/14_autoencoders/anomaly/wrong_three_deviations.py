@@ -1,5 +1,5 @@
 """Mean and three standard deviations instead of the quantile."""
-# fails: share_of_the_normal
+# fails: share_of_the_normal, threshold_between_two_errors
 
 
 class Detector(Detector):
