@@ -1,0 +1,9 @@
+"""Each edge in one direction only."""
+# fails: matrix_of_a_path, layer_of_a_pair, matrices_of_graphs, layers_of_graphs
+
+
+def normalized_adjacency(edges, n):
+    A = torch.eye(n, dtype=torch.float64)
+    A[edges[0], edges[1]] = 1.0
+    root = A.sum(dim=1).sqrt()
+    return A / root[:, None] / root

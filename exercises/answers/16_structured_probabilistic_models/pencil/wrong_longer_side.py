@@ -1,0 +1,4 @@
+"""The longer side of the grid."""
+# fails: width_of_a_grid
+
+pencil = {**pencil, "grid": 7}

@@ -1,0 +1,4 @@
+"""Independence would always give factors."""
+# fails: from_independence_to_factors
+
+statements = {**statements, "positive": "b"}

@@ -1,0 +1,4 @@
+"""The other divergence."""
+# fails: approximations
+
+statements = {**statements, "direction": "b"}

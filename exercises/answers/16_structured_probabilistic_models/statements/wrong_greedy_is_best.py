@@ -1,0 +1,4 @@
+"""The greedy order is taken for the best."""
+# fails: best_orders
+
+statements = {**statements, "order": "b"}

@@ -1,0 +1,4 @@
+"""The marriage would hide a dependence."""
+# fails: price_of_marriage
+
+statements = {**statements, "moral": "b"}
