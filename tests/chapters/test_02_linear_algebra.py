@@ -18,6 +18,7 @@ from scipy.sparse import csr_array
 import dlcore
 from book.questions import Answer, parsed
 from dlcore.linalg import IllConditionedWarning, solve
+from tests.chapters.pages import taught_by
 
 NOTEBOOK = Path(__file__).parents[2] / "chapters" / "02_linear_algebra.ipynb"
 CELLS = {cell["id"]: cell for cell in nbformat.read(NOTEBOOK, 4).cells}
@@ -26,8 +27,7 @@ NEEDED = {"photograph-ranks", "cosine-neighbours", "quadratic-forms-figure"}
 TIMED = {"matmul-time", "inverse-timing", "lapack-times"}
 EPS = torch.finfo(torch.float64).eps
 
-LIBRARY = Path(dlcore.__file__).parent / "linalg"
-CITED = "\n".join(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.py")))
+CITED = taught_by(2, "linalg")
 
 
 def wanted(cell) -> bool:
