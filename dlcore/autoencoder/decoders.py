@@ -2,6 +2,7 @@
 
 import copy
 import math
+from abc import ABC, abstractmethod
 
 import torch
 from jaxtyping import Float
@@ -12,7 +13,7 @@ from dlcore.autoencoder.gaussian_codes import standard_normal
 from dlcore.probability.distribution import LOG_2PI
 
 
-class Decoder(nn.Module):
+class Decoder(nn.Module, ABC):
     """A network whose output, for a code, is the parameter of a distribution of the data.
 
     What a `VAE` needs of one: `forward` (the mean), `log_prob` and `sample`.
@@ -61,19 +62,19 @@ class Decoder(nn.Module):
             )
         return theta
 
+    @abstractmethod
     def forward(self, z: Float[Tensor, "*batch k"]) -> Tensor:
         """The mean of the data given codes (..., k), shape (..., event)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def log_prob(self, x: Float[Tensor, "b ..."], z: Float[Tensor, "*samples b k"]) -> Tensor:
         """The log-likelihood of x given codes (..., b, k), shape (..., b)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sample(
         self, z: Float[Tensor, "*batch k"], *, generator: torch.Generator | None = None
     ) -> Tensor:
         """One draw of the data for each code (..., k), shape (..., event)."""
-        raise NotImplementedError
 
 
 class GaussianDecoder(Decoder):

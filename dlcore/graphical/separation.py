@@ -9,8 +9,10 @@ import networkx as nx
 def _as_set(graph: nx.Graph, nodes: Iterable[Hashable] | Hashable) -> set:
     """A node, or several, as a set of nodes that the graph has."""
     one = isinstance(nodes, Hashable) and nodes in graph
-    several = isinstance(nodes, Iterable) and not isinstance(nodes, str)
-    found: set = {nodes} if one or not several else set(nodes)  # type: ignore[arg-type]
+    if isinstance(nodes, Iterable) and not isinstance(nodes, str) and not one:
+        found: set = set(nodes)
+    else:
+        found = {nodes}
     if not found <= set(graph):
         raise ValueError(f"not in the graph: {sorted(map(str, found - set(graph)))}")
     return found

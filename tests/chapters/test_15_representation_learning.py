@@ -2,24 +2,20 @@
 
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from scipy import integrate, stats
 
-import dlcore
-from tests.chapters.pages import CHAPTERS, Page
+from tests.chapters.pages import CHAPTERS, Page, taught_by
 
 PAGE = Page("15_representation_learning")
-ROOM = Path(dlcore.__file__).parent / "representation"
-TEXTS = [path.read_text("utf-8") for path in ROOM.glob("*.py")]
 OTHERS = [
     Page(path.stem) for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")) if path.stem[:2] != "15"
 ]
 ELSEWHERE = {label for other in OTHERS for label in other.labels()}
-CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", "\n".join(TEXTS)))
+CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(15, "representation")))
 OWN = sorted(CITED - ELSEWHERE)
 
 
