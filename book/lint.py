@@ -20,6 +20,7 @@ from book.stage import BIB_KEY, TERM
 ANCHOR = re.compile(r"^\(([\w-]+)\)=", re.M)
 KINDS = "eq|fig|tab|alg|def|thm|lem|cor|prop|rem|exm|ex|sec"
 CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.S)
+UNCLOSED = re.compile(r"\{[A-Za-z][\w:.+-]*\}(?:`|\Z)")
 LABEL = re.compile(rf"(?:{KINDS})-[\w-]+$")
 REFERENCES = {"ref", "numref", "prf:ref"}
 CITATIONS = re.compile(r"cite(?::\w+)?$")
@@ -62,6 +63,7 @@ class Book:
         """Take in text without fenced blocks."""
         for label in ANCHOR.findall(text):
             self.define(label, place)
+        self.look_for_open_roles(text, place)
         for found in SPAN.finditer(text):
             if found["label"]:
                 self.equations.add(found["label"])
@@ -98,6 +100,14 @@ class Book:
         target = " ".join((explicit["target"] if explicit else text).split())
         for each in target.split(",") if CITATIONS.match(role) else [target]:
             self.references.append((role, each.strip(), place))
+
+    def look_for_open_roles(self, text: str, place: str) -> None:
+        """Find roles without their closing backtick, which take in what follows."""
+        roles = [found["text"] for found in SPAN.finditer(text) if found["role"]]
+        for part in (SPAN.sub("", text), *roles):
+            for found in UNCLOSED.findall(part):
+                role = found.strip("`")
+                self.findings.append(f"{place}: {role}`…: write the closing backtick of the role")
 
     def look_for_addresses(self, text: str, place: str) -> None:
         """Find what a page would fetch from elsewhere."""

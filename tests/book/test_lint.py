@@ -87,6 +87,8 @@ def test_a_right_book_has_no_finding(root):
         ("{prf:ref}`Theorem <thm-z>`", "(or did you mean thm-x?)"),
         ("{term}`unitt`", "put the term into book/glossary/NN_slug.md of its chapter"),
         ("{cite}`one, three`", "{cite}`three` leads nowhere: put the work into book/references/"),
+        ("{eq}`eq-a is open", "{eq}`…: write the closing backtick of the role"),
+        ("{kbd}`A and {eq}`eq-a`", "{eq}`…: write the closing backtick of the role"),
         ("![](dot.png)", "![](dot.png): write ![…](dot.png), say what one sees"),
         (":::{note}\n![ ](dot.png)\n:::", "![](dot.png): write"),
         ("```{image} a.png\n```", "{image} a.png: write :alt: …, say what one sees"),
