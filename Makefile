@@ -14,7 +14,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: book audit pdf epub site-zip serve test test-class test-gpu lint exercises verify notebooks grade bench wheel clean
+.PHONY: book audit pdf epub site-zip serve test test-notebooks test-class test-gpu lint exercises verify notebooks grade bench wheel clean
 .DELETE_ON_ERROR:
 
 $(READY): requirements.txt constraints.txt
@@ -53,11 +53,15 @@ notebooks: book
 exercises: $(READY)
 	$(PY) -m dlgrade release
 
-test: book
+# The book is built by one process, so the notebooks and the examples are tested beside it.
+test:
+	$(MAKE) --jobs 2 --output-sync book test-notebooks
 	$(PY) -m pytest -n $(JOBS) -m "not gpu and not slow and not alone" tests
 	$(PY) -m pytest -n $(JOBS) --dist loadfile -m alone $$(grep -rl --include='*.py' 'mark\.alone' tests)
-	$(PY) -m pytest -n $(JOBS) --doctest-modules dlcore
-	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval-lax -p no:cacheprovider chapters
+
+test-notebooks: exercises
+	$(PY) -m pytest --nbval-lax -p no:cacheprovider chapters
+	$(PY) -m pytest --doctest-modules dlcore
 
 # A class of 200 from release to export, with formgrader in Chromium; about ten minutes.
 test-class: exercises
