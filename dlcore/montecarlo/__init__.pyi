@@ -1,0 +1,1 @@
+from .chains import Chains as Chains
