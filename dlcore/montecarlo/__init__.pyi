@@ -1,7 +1,11 @@
+from .annealed_importance import AnnealedRuns as AnnealedRuns
+from .annealed_importance import annealed_importance_sampling as annealed_importance_sampling
+from .annealed_importance import geometric_path as geometric_path
 from .calibration import Calibration as Calibration
 from .calibration import rank_uniformity as rank_uniformity
 from .calibration import sbc_ranks as sbc_ranks
 from .calibration import simulation_based_calibration as simulation_based_calibration
 from .chains import Chains as Chains
+from .importance_weights import importance_ess as importance_ess
 from .invariance_tests import InvarianceTest as InvarianceTest
 from .invariance_tests import invariance_test as invariance_test
