@@ -17,6 +17,8 @@ from .estimators import monte_carlo_estimate as monte_carlo_estimate
 from .gibbs import block_gibbs as block_gibbs
 from .gibbs import gibbs_bivariate_normal as gibbs_bivariate_normal
 from .gibbs import gibbs_ising as gibbs_ising
+from .gradient_estimators import reparameterized_gradient as reparameterized_gradient
+from .gradient_estimators import score_function_gradient as score_function_gradient
 from .importance import ImportanceEstimate as ImportanceEstimate
 from .importance import importance_sampling as importance_sampling
 from .importance import self_normalized_importance_sampling as self_normalized_importance_sampling
@@ -35,6 +37,8 @@ from .metropolis import random_walk_metropolis as random_walk_metropolis
 from .pareto_smoothing import SmoothedWeights as SmoothedWeights
 from .pareto_smoothing import pareto_smoothed_weights as pareto_smoothed_weights
 from .pareto_smoothing import psis_khat as psis_khat
+from .particle_filter import ParticleRun as ParticleRun
+from .particle_filter import particle_filter as particle_filter
 from .random_variates import Rejected as Rejected
 from .random_variates import inverse_transform_sample as inverse_transform_sample
 from .random_variates import rejection_sample as rejection_sample
@@ -45,6 +49,8 @@ from .resampling import systematic_resample as systematic_resample
 from .slice_sampling import slice_sample as slice_sample
 from .stratified import qmc_estimate as qmc_estimate
 from .stratified import stratified_estimate as stratified_estimate
+from .tempered_smc import TemperedParticles as TemperedParticles
+from .tempered_smc import tempered_smc as tempered_smc
 from .tempering import TemperedChains as TemperedChains
 from .tempering import parallel_tempering as parallel_tempering
 from .variance_reduction import ControlVariateEstimate as ControlVariateEstimate
