@@ -9,6 +9,8 @@ from .calibration import rank_uniformity as rank_uniformity
 from .calibration import sbc_ranks as sbc_ranks
 from .calibration import simulation_based_calibration as simulation_based_calibration
 from .chains import Chains as Chains
+from .conjugate_regression import BayesianLinearRegressionGibbs as BayesianLinearRegressionGibbs
+from .conjugate_regression import NormalInverseGamma as NormalInverseGamma
 from .convergence import gelman_rubin as gelman_rubin
 from .convergence import rhat as rhat
 from .estimators import MonteCarloEstimate as MonteCarloEstimate
@@ -34,6 +36,8 @@ from .metropolis import adapt_step_size as adapt_step_size
 from .metropolis import metropolis_hastings as metropolis_hastings
 from .metropolis import mh_transition_matrix as mh_transition_matrix
 from .metropolis import random_walk_metropolis as random_walk_metropolis
+from .mixture_gibbs import MixtureChains as MixtureChains
+from .mixture_gibbs import gibbs_gaussian_mixture as gibbs_gaussian_mixture
 from .pareto_smoothing import SmoothedWeights as SmoothedWeights
 from .pareto_smoothing import pareto_smoothed_weights as pareto_smoothed_weights
 from .pareto_smoothing import psis_khat as psis_khat

@@ -1,4 +1,7 @@
 from .attention import plot_attention as plot_attention
+from .chains import plot_rank_histogram as plot_rank_histogram
+from .chains import plot_ranks as plot_ranks
+from .chains import plot_trace as plot_trace
 from .classifiers import plot_confusion_matrix as plot_confusion_matrix
 from .classifiers import plot_decision_regions as plot_decision_regions
 from .curves import plot_curves as plot_curves
