@@ -27,6 +27,9 @@ from .importance import self_normalized_importance_sampling as self_normalized_i
 from .importance_weights import importance_ess as importance_ess
 from .invariance_tests import InvarianceTest as InvarianceTest
 from .invariance_tests import invariance_test as invariance_test
+from .lennard_jones import lennard_jones_energy as lennard_jones_energy
+from .lorenz import ensemble_forecast as ensemble_forecast
+from .lorenz import lorenz63 as lorenz63
 from .markov_chains import is_detailed_balanced as is_detailed_balanced
 from .markov_chains import mixing_time as mixing_time
 from .markov_chains import spectral_gap as spectral_gap
@@ -38,6 +41,10 @@ from .metropolis import mh_transition_matrix as mh_transition_matrix
 from .metropolis import random_walk_metropolis as random_walk_metropolis
 from .mixture_gibbs import MixtureChains as MixtureChains
 from .mixture_gibbs import gibbs_gaussian_mixture as gibbs_gaussian_mixture
+from .options import black_scholes as black_scholes
+from .options import geometric_asian_price as geometric_asian_price
+from .options import geometric_brownian_paths as geometric_brownian_paths
+from .options import mc_option_price as mc_option_price
 from .pareto_smoothing import SmoothedWeights as SmoothedWeights
 from .pareto_smoothing import pareto_smoothed_weights as pareto_smoothed_weights
 from .pareto_smoothing import psis_khat as psis_khat
@@ -50,6 +57,10 @@ from .resampling import multinomial_resample as multinomial_resample
 from .resampling import residual_resample as residual_resample
 from .resampling import stratified_resample as stratified_resample
 from .resampling import systematic_resample as systematic_resample
+from .retirement import retirement_success_probability as retirement_success_probability
+from .retirement import simulate_retirement as simulate_retirement
+from .risk import expected_shortfall as expected_shortfall
+from .risk import value_at_risk as value_at_risk
 from .slice_sampling import slice_sample as slice_sample
 from .stratified import qmc_estimate as qmc_estimate
 from .stratified import stratified_estimate as stratified_estimate
@@ -57,6 +68,7 @@ from .tempered_smc import TemperedParticles as TemperedParticles
 from .tempered_smc import tempered_smc as tempered_smc
 from .tempering import TemperedChains as TemperedChains
 from .tempering import parallel_tempering as parallel_tempering
+from .trial_power import simulate_power as simulate_power
 from .variance_reduction import ControlVariateEstimate as ControlVariateEstimate
 from .variance_reduction import RaoBlackwellEstimate as RaoBlackwellEstimate
 from .variance_reduction import antithetic_estimate as antithetic_estimate
