@@ -53,7 +53,7 @@ def ensemble_forecast(
     steps: int = 1000,
     dt: float = 0.01,
     generator: torch.Generator | None = None,
-) -> Float[Tensor, "steps+1 members d"]:
+) -> Float[Tensor, "t members d"]:
     r"""Forecast from many starts that the measurements cannot tell apart.
 
     Args:

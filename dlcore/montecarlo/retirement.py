@@ -21,7 +21,7 @@ def simulate_retirement(
     inflation_volatility: float = 0.0,
     n: int = 10_000,
     generator: torch.Generator | None = None,
-) -> Float[Tensor, "n years+1"]:
+) -> Float[Tensor, "n t"]:
     r"""Simulate wealth that is drawn down: $W_{t+1} = (W_t - w_t) R_t$ and $w_{t+1} = w_t I_t$.
 
     Returns $R_t$ and the growth of prices $I_t$ are log-normal and independent from year to year.
@@ -150,7 +150,7 @@ def _live(
     inflation_volatility: float,
     n: int,
     generator: torch.Generator | None,
-) -> tuple[Float[Tensor, "n years+1"], Bool[Tensor, "n years"]]:
+) -> tuple[Float[Tensor, "n t"], Bool[Tensor, "n k"]]:
     """Wealth before each payment and at the end, and which payments were made in full."""
     if min(wealth, withdrawal, volatility, inflation_volatility) < 0 or years < 1 or n < 1:
         raise ValueError(
