@@ -34,7 +34,7 @@ class Chains:
         >>> chains.drop(5).flat.shape
         torch.Size([20, 2])
 
-    In production: arviz.InferenceData.
+    In production: arviz.from_dict.
     """
 
     samples: Float[Tensor, "chains draws d"]

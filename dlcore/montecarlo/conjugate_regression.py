@@ -21,7 +21,7 @@ class NormalInverseGamma(NamedTuple):
         rate: b, in the squared units of y.
 
     Equation: :eq:`eq-normal-inverse-gamma`.
-    Section: :ref:`sec-gibbs-sampling`.
+    Section: :ref:`sec-conjugate-gibbs`.
 
     Source: Gelman et al. (2013), Bayesian Data Analysis, 3rd ed., chapter 14.
 
@@ -70,7 +70,7 @@ class BayesianLinearRegressionGibbs:
         ValueError: a parameter that is not positive, or data of shapes that do not fit.
 
     Equation: :eq:`eq-normal-inverse-gamma`.
-    Section: :ref:`sec-gibbs-sampling`.
+    Section: :ref:`sec-conjugate-gibbs`.
 
     Source: Gelfand, Smith (1990), doi:10.1080/01621459.1990.10476213; Gelman et al. (2013),
         Bayesian Data Analysis, 3rd ed., chapter 14.

@@ -19,7 +19,7 @@ class InvarianceTest(NamedTuple):
         p_values: for each statistic, of the comparison of moved draws with others.
         false_alarm: how often a right sampler fails, at most.
 
-    Section: :ref:`sec-simulation-based-calibration`.
+    Section: :ref:`sec-invariance-tests`.
 
     Example:
         >>> InvarianceTest({"x": 0.3, "x²": 0.02}, 0.01).passed
@@ -66,8 +66,8 @@ def invariance_test(
         ValueError: fewer draws, a rate outside (0, 1), no statistic, or moved states that are not
             finite or of another shape.
 
-    Equation: :eq:`eq-stationary`.
-    Section: :ref:`sec-simulation-based-calibration`.
+    Equation: :eq:`eq-invariance`.
+    Section: :ref:`sec-invariance-tests`.
 
     Source: Geweke (2004), Getting it right, doi:10.1198/016214504000001132; Gandy, Scott (2020),
         Unit testing for MCMC and other Monte Carlo methods, arXiv:2001.06465.

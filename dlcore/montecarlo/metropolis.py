@@ -113,7 +113,7 @@ class RandomWalk(Chains):
         >>> run.step_size
         tensor([1., 1.])
 
-    In production: arviz.InferenceData.
+    In production: arviz.from_dict.
     """
 
     step_size: Float[Tensor, " chains"] | None = None
@@ -216,7 +216,7 @@ def adapt_step_size(
             negative step.
 
     Equation: :eq:`eq-step-adaptation`.
-    Section: :ref:`sec-metropolis-hastings`.
+    Section: :ref:`sec-step-adaptation`.
 
     Source: Robbins, Monro (1951), doi:10.1214/aoms/1177729586; Andrieu, Thoms (2008),
         doi:10.1007/s11222-008-9110-y.

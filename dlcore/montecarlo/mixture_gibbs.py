@@ -19,13 +19,13 @@ class MixtureChains(NamedTuple):
         means: shape (chains, draws, k, d).
         variances: of each feature in each component, shape (chains, draws, k, d).
 
-    Section: :ref:`sec-gibbs-sampling`.
+    Section: :ref:`sec-mixture-gibbs`.
 
     Example:
         >>> gibbs_gaussian_mixture(torch.zeros(5, 2), 3, 7, chains=4).means.shape
         torch.Size([4, 7, 3, 2])
 
-    In production: arviz.InferenceData.
+    In production: arviz.from_dict.
     """
 
     labels: Int[Tensor, "chains draws n"]
@@ -82,7 +82,7 @@ def gibbs_gaussian_mixture(
         ValueError: no example, component, draw or chain, or a parameter that is not positive.
 
     Equation: :eq:`eq-mixture-conditionals`.
-    Section: :ref:`sec-gibbs-sampling`.
+    Section: :ref:`sec-mixture-gibbs`.
 
     Source: Diebolt, Robert (1994), Estimation of finite mixture distributions through Bayesian
         sampling, doi:10.1111/j.2517-6161.1994.tb01985.x.

@@ -26,7 +26,7 @@ class TemperedChains(Chains):
         >>> run.samples.shape, run.swap_rate.shape
         (torch.Size([3, 9, 1]), torch.Size([1]))
 
-    In production: arviz.InferenceData.
+    In production: arviz.from_dict.
     """
 
     swap_rate: Float[Tensor, " swaps"] | None = None
