@@ -43,7 +43,7 @@ class MonteCarloEstimate:
 
     @property
     def variance(self) -> Float[Tensor, "..."]:
-        """The variance per value of f, n SE²: what methods of equal cost are compared by."""
+        """The variance per value of f, n SE², by which methods of equal cost are compared."""
         return self.n * self.standard_error.square()
 
     def interval(
@@ -71,7 +71,14 @@ def from_values(values: Float[Tensor, "n ..."], n: int | None = None) -> MonteCa
     """The mean of independent values with its error; n if each of them cost more than one of f."""
     count = len(values)
     error = values.std(0) / math.sqrt(count)
-    return MonteCarloEstimate(values.mean(0), error, n or count, count - 1)
+    return MonteCarloEstimate(finite(values.mean(0)), error, n or count, count - 1)
+
+
+def finite(estimate: Tensor) -> Tensor:
+    """The estimate, unless something in it was infinite or no number."""
+    if not bool(estimate.isfinite().all()):
+        raise ArithmeticError("the mean is not finite: a value or weight is infinite, NaN or huge")
+    return estimate
 
 
 def evaluate(name: str, f: Integrand, x: Tensor) -> Tensor:
@@ -115,6 +122,7 @@ def monte_carlo_estimate(
 
     Raises:
         ValueError: fewer than two draws, no chunk, or f gives another number of values.
+        ArithmeticError: a value of f that is infinite or NaN.
 
     Equations: :eq:`eq-sample-average`, :eq:`eq-standard-error`
     Section: :ref:`sec-monte-carlo-estimation`
@@ -142,7 +150,7 @@ def monte_carlo_estimate(
         squares = squares + wide.var(0, correction=0) * m + gap.square() * (done * m / (done + m))
         mean, done = mean + gap * (m / (done + m)), done + m
     error = (squares / (n - 1) / n).sqrt()
-    return MonteCarloEstimate(mean.to(values), error.to(values), n, n - 1)
+    return MonteCarloEstimate(finite(mean.to(values)), error.to(values), n, n - 1)
 
 
 def estimate_pi(

@@ -46,6 +46,7 @@ def score_function_gradient(
     Raises:
         ValueError: too few draws, theta of another shape, an unknown baseline, or f or the family
             give another shape.
+        ArithmeticError: a gradient that is infinite or NaN.
 
     Equations: :eq:`eq-score-function-gradient`, :eq:`eq-baseline`, :eq:`eq-optimal-baseline`
     Section: :ref:`sec-gradient-estimators`
@@ -119,6 +120,7 @@ def reparameterized_gradient(
     Raises:
         TypeError: distributions without a path, such as discrete ones.
         ValueError: fewer than two draws, theta of another shape, or f gives another shape.
+        ArithmeticError: a gradient that is infinite or NaN.
 
     Equation: :eq:`eq-pathwise-gradient`
     Section: :ref:`sec-gradient-estimators`

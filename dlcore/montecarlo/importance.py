@@ -11,6 +11,7 @@ from dlcore.montecarlo.estimators import (
     Integrand,
     MonteCarloEstimate,
     evaluate,
+    finite,
     from_values,
     require_draws,
 )
@@ -50,7 +51,7 @@ class ImportanceEstimate(MonteCarloEstimate):
 
     @property
     def log_normalizer(self) -> Float[Tensor, ""]:
-        r"""The log of the mean weight: $\log Z$ of an unnormalised target, if q is normalised."""
+        r"""The log of the mean weight, $\log Z$ of an unnormalised target if q is normalised."""
         return log_mean_weight(self._weights())[0]
 
 
@@ -82,6 +83,8 @@ def importance_sampling(
     Raises:
         ValueError: fewer than two draws, no weight that is finite and positive, or f or log_prob
             give another shape.
+        ArithmeticError: a value of f that is infinite or NaN where its weight is not 0, or a weight
+            that overflows.
 
     Equation: :eq:`eq-importance`
     Section: :ref:`sec-importance-sampling`
@@ -133,6 +136,8 @@ def self_normalized_importance_sampling(
     Raises:
         ValueError: fewer than two draws, no weight that is finite and positive, or f or log_prob
             give another shape.
+        ArithmeticError: a value of f that is infinite or NaN where its weight is not 0, or a weight
+            that overflows.
 
     Equation: :eq:`eq-self-normalized`
     Section: :ref:`sec-self-normalized-importance`
@@ -154,7 +159,7 @@ def self_normalized_importance_sampling(
     log_weights, values = _weigh(name, f, log_prob, proposal, n, generator)
     weights = _beside(log_weights.softmax(0), values)
     values = torch.where(weights > 0, values, 0)
-    estimate = (weights * values).sum(0)
+    estimate = finite((weights * values).sum(0))
     spread = (weights * (values - estimate)).square().sum(0)
     error = (spread * n / (n - 1)).sqrt()
     return ImportanceEstimate(estimate, error, n, n - 1, log_weights)

@@ -4,7 +4,13 @@ import torch
 from torch import Tensor
 from torch.quasirandom import SobolEngine
 
-from dlcore.montecarlo.estimators import Integrand, MonteCarloEstimate, evaluate, from_values
+from dlcore.montecarlo.estimators import (
+    Integrand,
+    MonteCarloEstimate,
+    evaluate,
+    finite,
+    from_values,
+)
 
 
 @torch.no_grad()
@@ -35,6 +41,7 @@ def stratified_estimate(
 
     Raises:
         ValueError: a count that is too small, or f gives another shape.
+        ArithmeticError: a value of f that is infinite or NaN.
 
     Equations: :eq:`eq-stratified`, :eq:`eq-stratified-variance`
     Section: :ref:`sec-stratified-quasi`
@@ -60,7 +67,7 @@ def stratified_estimate(
     values = values_of("stratified_estimate", f, ((corners + u) / strata).reshape(-1, dim))
     within = values.reshape(-1, per_stratum).var(1)
     n, boxes = len(values), len(corners)
-    return MonteCarloEstimate(values.mean(), (within.mean() / n).sqrt(), n, n - boxes)
+    return MonteCarloEstimate(finite(values.mean()), (within.mean() / n).sqrt(), n, n - boxes)
 
 
 @torch.no_grad()
@@ -92,6 +99,7 @@ def qmc_estimate(
 
     Raises:
         ValueError: n is no power of two, a count that is too small, or f gives another shape.
+        ArithmeticError: a value of f that is infinite or NaN.
 
     Equations: :eq:`eq-quasi-monte-carlo`, :eq:`eq-koksma-hlawka`
     Section: :ref:`sec-stratified-quasi`

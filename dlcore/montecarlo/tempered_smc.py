@@ -19,10 +19,10 @@ class TemperedParticles:
 
     Attributes:
         samples: shape (particles, ...); copies of one particle moved apart only by the last moves.
-        betas: the inverse temperatures that were chosen, from 0 to 1, shape (k,).
+        betas: the inverse temperatures that were chosen, from 0 to 1, shape (steps + 1,).
         log_ratio: the estimate of $\log(Z_1 / Z_0)$; its exponential is unbiased if the
             temperatures are fixed, and nearly so here.
-        ess: of the weights at each step, before resampling, shape (k - 1,).
+        ess: of the weights at each step, before resampling, shape (steps,).
 
     Section: :ref:`sec-sequential-monte-carlo`
 
@@ -37,7 +37,7 @@ class TemperedParticles:
     samples: Shaped[Tensor, "particles ..."]
     betas: Float[Tensor, " k"]
     log_ratio: Float[Tensor, ""]
-    ess: Float[Tensor, " k-1"]
+    ess: Float[Tensor, " steps"]
 
 
 @torch.no_grad()

@@ -12,6 +12,7 @@ from dlcore.montecarlo.estimators import (
     MonteCarloEstimate,
     Sampler,
     evaluate,
+    finite,
     from_values,
     require_draws,
 )
@@ -64,6 +65,7 @@ def control_variate_estimate(
     Raises:
         ValueError: shapes that do not fit, too few draws, or controls of which one is constant or
             a combination of the others.
+        ArithmeticError: a value that is infinite or NaN.
 
     Equations: :eq:`eq-control-variate`, :eq:`eq-control-coefficient`, :eq:`eq-control-variance`
     Section: :ref:`sec-variance-reduction`
@@ -79,6 +81,7 @@ def control_variate_estimate(
     In production: the same regression.
     """
     n = len(values)
+    finite(values.mean() + controls.mean())
     g = controls.reshape(n, -1) if controls.shape[:1] == (n,) else controls
     mean = torch.as_tensor(control_mean, dtype=values.dtype, device=values.device).reshape(-1)
     if values.ndim != 1 or g.shape != (n, len(mean)):
@@ -140,6 +143,7 @@ def antithetic_estimate(
 
     Raises:
         ValueError: n is odd or below 4, or f gives another number of values.
+        ArithmeticError: a value of f that is infinite or NaN.
 
     Equations: :eq:`eq-antithetic`, :eq:`eq-antithetic-variance`
     Section: :ref:`sec-variance-reduction`
@@ -203,6 +207,7 @@ def rao_blackwell_estimate(
 
     Raises:
         ValueError: fewer than two draws, or another number or shape of values.
+        ArithmeticError: a value that is infinite or NaN.
 
     Equations: :eq:`eq-rao-blackwell`, :eq:`eq-rao-blackwell-variance`
     Section: :ref:`sec-variance-reduction`

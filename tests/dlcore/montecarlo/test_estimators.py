@@ -235,3 +235,22 @@ U = torch.linspace(0, 1, 10)
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.bad_input
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda f: monte_carlo_estimate(f, torch.rand, 9),
+        lambda f: antithetic_estimate(f, torch.rand, 10),
+        lambda f: rao_blackwell_estimate(torch.exp, f, U),
+        lambda f: stratified_estimate(lambda u: f(u[:, 0]), 9),
+        lambda f: qmc_estimate(lambda u: f(u[:, 0]), 8),
+        lambda f: control_variate_estimate(f(U), U, 0.5),
+        lambda f: control_variate_estimate(U, f(U), 0.5),
+    ],
+)
+def test_values_that_are_not_finite(call):
+    for bad in (torch.inf, torch.nan):
+        with pytest.raises(ArithmeticError, match="the mean is not finite"):
+            call(lambda u, bad=bad: torch.where(u > 0.2, bad, 1.0))

@@ -134,3 +134,16 @@ def test_bad_input(method):
         method(torch.sum, TARGET.log_prob, TARGET, 9)
     with pytest.raises(ValueError, match="without its weights"):
         ImportanceEstimate(ZERO, ZERO, 2).ess  # noqa: B018
+
+
+@pytest.mark.bad_input
+def test_weights_that_overflow(generator):
+    def huge(x):
+        return TARGET.log_prob(x) + 1000
+
+    with pytest.raises(ArithmeticError, match="the mean is not finite"):
+        importance_sampling(torch.exp, huge, TARGET, 9, generator=generator)
+    with pytest.raises(ArithmeticError, match="the mean is not finite"):
+        self_normalized_importance_sampling(
+            torch.log, TARGET.log_prob, TARGET, 50, generator=generator
+        )
