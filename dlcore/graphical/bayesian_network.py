@@ -84,7 +84,7 @@ class BayesianNetwork:
 
     @property
     def num_parameters(self) -> int:
-        """Free numbers in all tables: a row of k probabilities has k - 1."""
+        """Free numbers in all tables, k - 1 for a row of k probabilities."""
         return sum(t.numel() // t.shape[-1] * (t.shape[-1] - 1) for t in self.tables.values())
 
     def log_prob(self, X: Int[Tensor, "n v"]) -> Float[Tensor, " n"]:
