@@ -29,9 +29,9 @@ def test_lorenz_at_rest(generator):
 @pytest.mark.reference("scipy.integrate.solve_ivp", of="dlcore.montecarlo.ensemble_forecast")
 def test_forecast_against_scipy(generator):
     states = ensemble_forecast(
-        lorenz63, START, members=3, spread=0.5, steps=300, generator=generator
+        lorenz63, START, members=3, spread=0.5, steps=100, generator=generator
     )
-    assert states.shape == (301, 3, 3)
+    assert states.shape == (101, 3, 3)
     assert_close(states[0, 0], START)
     for member in range(3):
         exact = integrate.solve_ivp(
@@ -40,13 +40,13 @@ def test_forecast_against_scipy(generator):
                 y[0] * (28 - y[2]) - y[1],
                 y[0] * y[1] - 8 / 3 * y[2],
             ),
-            (0, 3),
+            (0, 1),
             states[0, member].numpy(),
             method="DOP853",
             rtol=1e-9,
             atol=1e-9,
         )
-        assert_close(states[-1, member], exact.y[:, -1], rtol=0, atol=2e-3)
+        assert_close(states[-1, member], exact.y[:, -1], rtol=0, atol=2e-4)
 
 
 def test_the_method_has_order_four():
