@@ -200,8 +200,7 @@ def mc_option_price(
         ValueError: a price, volatility or maturity that is not positive, too few paths or fixings,
             or another style or kind.
 
-    Equations: :eq:`eq-geometric-brownian-motion`, :eq:`eq-arithmetic-asian`,
-        :eq:`eq-control-variate`
+    Equations: :eq:`eq-geometric-brownian-motion`, :eq:`eq-arithmetic-asian`
     Section: :ref:`sec-option-pricing`
     Source: Boyle (1977), Options: a Monte Carlo approach, doi:10.1016/0304-405X(77)90005-8;
         Kemna, Vorst (1990), A pricing method for options based on average asset values,
