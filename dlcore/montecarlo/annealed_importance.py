@@ -32,7 +32,7 @@ class AnnealedRuns:
         >>> runs.log_ratio, runs.ess
         (tensor(0.), tensor(2.))
 
-    In production: the pair that blackjax.smc.tempered keeps.
+    In production: what tfp.mcmc.sample_annealed_importance_chain returns.
     """
 
     samples: Shaped[Tensor, "chains ..."]
@@ -148,7 +148,7 @@ def annealed_importance_sampling(
         >>> bool((runs.log_ratio - math.log(math.pi / 2) / 2).abs() < 0.05)
         True
 
-    In production: numpyro and blackjax offer tempered sequential Monte Carlo, `tempered_smc` here.
+    In production: tfp.mcmc.sample_annealed_importance_chain.
     """
     ladder = torch.as_tensor(betas, dtype=torch.float64).tolist()
     rising = all(low < high for low, high in pairwise(ladder))

@@ -153,7 +153,7 @@ def self_normalized_importance_sampling(
         >>> bool(low < 1 < high)
         True
 
-    In production: pyro.infer.Importance, with arviz.psis for the weights.
+    In production: pyro.infer.Importance, with arviz.psislw for the weights.
     """
     name = "self_normalized_importance_sampling"
     log_weights, values = _weigh(name, f, log_prob, proposal, n, generator)

@@ -38,7 +38,7 @@ def importance_ess(log_weights: Float[Tensor, "n ..."]) -> Float[Tensor, "..."]:
         >>> importance_ess(torch.tensor([0.5, 0.25, 0.25]).log())
         tensor(2.6667)
 
-    In production: arviz.psis, whose shape k also judges the tail.
+    In production: arviz.psislw, whose shape k also judges the tail.
     """
     require_weights("importance_ess", log_weights)
     weights = (log_weights - log_weights.amax(0).detach()).exp()

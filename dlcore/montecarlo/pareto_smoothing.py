@@ -23,7 +23,7 @@ class SmoothedWeights(NamedTuple):
         >>> SmoothedWeights(torch.zeros(1), torch.tensor(0.2)).khat < 0.5
         tensor(True)
 
-    In production: the pair that arviz.psis returns.
+    In production: the pair that arviz.psislw returns.
     """
 
     log_weights: Float[Tensor, " n"]
@@ -56,7 +56,7 @@ def pareto_smoothed_weights(log_weights: Float[Tensor, " n"]) -> SmoothedWeights
         >>> bool((smoothed.log_weights.exp().sum() - 1).abs() < 1e-5)
         True
 
-    In production: arviz.psis.
+    In production: arviz.psislw.
     """
     if log_weights.ndim != 1 or len(log_weights) < 25:
         raise ValueError(
@@ -103,7 +103,7 @@ def psis_khat(log_weights: Float[Tensor, " n"]) -> Float[Tensor, ""]:
         >>> bool((psis_khat(-0.8 * u.log()) - 0.8).abs() < 0.15)
         True
 
-    In production: the second value of arviz.psis.
+    In production: the second value of arviz.psislw.
     """
     return pareto_smoothed_weights(log_weights).khat
 
