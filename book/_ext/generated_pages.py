@@ -270,6 +270,7 @@ CHAPTERS = {
     "dlcore.graphical.message_passing": 16,
     "dlcore.montecarlo": 17,
     "dlcore.energy": 18,
+    "dlcore.data.survey": 18,
     "dlcore.inference": 19,
     "dlcore.generative": 20,
 }

@@ -57,6 +57,8 @@ from .spoken_words import make_spoken_strings as make_spoken_strings
 from .spoken_words import make_spoken_words as make_spoken_words
 from .string_tasks import make_dates as make_dates
 from .string_tasks import make_tagged_sentences as make_tagged_sentences
+from .survey import Survey as Survey
+from .survey import load_survey as load_survey
 from .synthetic import blobs as blobs
 from .synthetic import circles as circles
 from .synthetic import spirals as spirals

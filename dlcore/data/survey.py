@@ -64,7 +64,9 @@ def load_survey() -> Survey:
     try:
         module = importlib.import_module("statsmodels.datasets.anes96")
     except ImportError as error:
-        raise ImportError("the survey comes with statsmodels: pip install 'dlcore[data]'") from error
+        raise ImportError(
+            "the survey comes with statsmodels: pip install 'dlcore[data]'"
+        ) from error
     answers = torch.from_numpy(module.load_pandas().data[list(_QUESTIONS)].to_numpy(dtype="int64"))
     answers = answers - answers.amin(0)
     provenance = Provenance(

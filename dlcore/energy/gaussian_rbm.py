@@ -77,7 +77,7 @@ class GaussianRBM(RBM):
         Raises:
             ValueError: rows of another length.
         """
-        return self._spring(v) - (h * self.hidden_input(v)).sum(1)
+        return -(h * self.hidden_input(v)).sum(1) + self._spring(v)
 
     def free_energy(self, v: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
         """$F(v)$, the hidden units summed out.
@@ -85,7 +85,7 @@ class GaussianRBM(RBM):
         Raises:
             ValueError: rows of another length.
         """
-        return self._spring(v) - F.softplus(self.hidden_input(v)).sum(1)
+        return -F.softplus(self.hidden_input(v)).sum(1) + self._spring(v)
 
     def visible_mean(self, h: Float[Tensor, "n m"]) -> Float[Tensor, "n d"]:
         r"""The mean of the visible units given the hidden ones, $b + \sigma W h$."""

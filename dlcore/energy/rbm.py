@@ -1,7 +1,6 @@
 """The restricted Boltzmann machine: two layers of binary units without links inside a layer."""
 
 from collections.abc import Mapping
-from typing import Self
 
 import torch
 from jaxtyping import Float
@@ -77,7 +76,7 @@ class RBM(nn.Module):
     @classmethod
     def from_parameters(
         cls, W: Float[Tensor, "d m"], b: Float[Tensor, " d"], c: Float[Tensor, " m"]
-    ) -> Self:
+    ) -> "RBM":
         """A machine with these weights and biases, copied.
 
         Raises:
@@ -113,7 +112,7 @@ class RBM(nn.Module):
         Raises:
             ValueError: rows of another length.
         """
-        return -(v @ self.b) - (h * self.hidden_input(v)).sum(1)
+        return -(h * self.hidden_input(v)).sum(1) - v @ self.b
 
     def free_energy(self, v: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
         r"""$F(v) = -b^\top v - \sum_j \log(1 + e^{c_j + v^\top W_{:j}})$, so $p(v) = e^{-F(v)}/Z$.
@@ -123,7 +122,7 @@ class RBM(nn.Module):
 
         Equation: :eq:`eq-rbm-free-energy`.
         """
-        return -(v @ self.b) - F.softplus(self.hidden_input(v)).sum(1)
+        return -F.softplus(self.hidden_input(v)).sum(1) - v @ self.b
 
     def hidden_probabilities(self, v: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
         """$p(h_j = 1 | v)$.

@@ -35,20 +35,21 @@ def sampled_softmax_loss(
 ) -> Float[Tensor, ""]:
     r"""Cross-entropy among the right class and a sample of others, their logits less $\log q$.
 
-    Without the correction classes that are drawn often would be taught to score low. A class drawn
-    that is the right one does not count against itself.
+    Without the correction classes that are drawn often would be taught to score low. The sample is
+    a set: repeats and the right class itself do not count. With Q as each class's chance to be in
+    it, drawn independently, the best scores are those of the whole softmax.
 
     Args:
         hidden: what the network says, shape (n, d).
         weight: vectors of the classes, shape (v, d); only rows in use are read.
         targets: the right classes, shape (n,).
         sampled: drawn classes, the same for all rows, shape (m,).
-        log_q: logarithm of how often a class is drawn, up to a constant, shape (v,); by default
-            equal for all.
+        log_q: logarithm of each class's chance to be in the sample, shape (v,), up to a constant;
+            by default equal for all. For m draws from q the chance is $1 - (1 - q)^m$.
         bias: of the classes, shape (v,); by default 0.
 
     Returns:
-        The mean over the rows; with all classes in the sample once it is the full cross-entropy.
+        The mean over the rows; with all classes in the sample it is the full cross-entropy.
 
     Raises:
         ValueError: shapes that do not fit, classes that do not exist, or no sample.
@@ -74,6 +75,7 @@ def sampled_softmax_loss(
         raise ValueError(f"sampled classes must lie in 0..{len(weight) - 1}")
     offset = bias if log_q is None else bias - log_q
     right = (hidden * weight[targets]).sum(1) + offset[targets]
+    sampled = sampled.unique()
     others = hidden @ weight[sampled].T + offset[sampled]
     others = others.masked_fill(targets[:, None] == sampled, -torch.inf)
     return (torch.cat([right[:, None], others], 1).logsumexp(1) - right).mean()

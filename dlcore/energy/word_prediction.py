@@ -147,7 +147,7 @@ def train_word_predictor(
     if noise.shape != (vocab_size,) or not (noise > 0).all():
         raise ValueError(f"expected positive noise ({vocab_size},), got {tuple(noise.shape)}")
     noise = noise / noise.sum()
-    log_q = noise.log()
+    log_q, log_chance = noise.log(), (-torch.expm1(k * torch.log1p(-noise))).log()
     shares = noise.to(generator.device) if generator else noise
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
 
@@ -160,7 +160,7 @@ def train_word_predictor(
         drawn, hidden = drawn.to(targets.device), model.predict(contexts)
         if loss == "sampled_softmax":
             return sampled_softmax_loss(
-                hidden, model.target, targets, drawn, log_q, bias=model.bias
+                hidden, model.target, targets, drawn, log_chance, bias=model.bias
             )
         right = (hidden * model.target[targets]).sum(1) + model.bias[targets]
         wrong = torch.addmm(model.bias[drawn], hidden, model.target[drawn].T)
