@@ -1,0 +1,7 @@
+"""The noise without the root."""
+# fails: drift_and_noise
+
+
+def sgld_step(w, grad_prior, grad_likelihood, batch, N, step, generator):
+    z = torch.randn(w.shape, generator=generator, dtype=w.dtype)
+    return w + step / 2 * (grad_prior(w) + N / len(batch) * grad_likelihood(w, batch)) + step * z

@@ -1,0 +1,8 @@
+"""noise and prior are taken for variances."""
+# fails: posterior_of_torch
+
+with_deviations = log_posterior
+
+
+def log_posterior(w, x, y, noise, prior):
+    return with_deviations(w, x, y, math.sqrt(noise), math.sqrt(prior))

@@ -1,0 +1,9 @@
+"""All positive pairs, also those behind the first negative one."""
+# fails: ten_draws_by_hand, sums_of_pairs, worth_of_long_chains
+
+
+def effective_size(x):
+    if len(x) < 4:
+        raise ValueError("too few draws")
+    pairs = autocorrelation(x, len(x) // 2 * 2 - 1).reshape(-1, 2).sum(dim=1)
+    return len(x) / (2 * pairs.clamp(min=0).sum() - 1)

@@ -1,0 +1,8 @@
+"""States are numbered by columns."""
+# fails: table_by_hand, steps_of_a_table
+
+along_axis = site_matrix
+
+
+def site_matrix(table, axis):
+    return along_axis(table.T, 1 - axis)

@@ -1,0 +1,12 @@
+"""The conditional variance is taken for 1 - rho."""
+# fails: moments_of_two_normals
+
+
+def gibbs_bivariate(rho, x, sweeps, generator):
+    second, states = x[:, 1], []
+    for _ in range(sweeps):
+        z = math.sqrt(1 - rho) * torch.randn(2, len(x), generator=generator, dtype=x.dtype)
+        first = rho * second + z[0]
+        second = rho * first + z[1]
+        states.append(torch.stack([first, second], dim=1))
+    return torch.stack(states, dim=1)

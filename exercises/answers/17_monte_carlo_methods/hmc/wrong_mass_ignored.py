@@ -1,0 +1,8 @@
+"""The mass is left out of the drift."""
+# fails: springs_in_closed_form, drift_with_a_mass_matrix, share_of_accepted_trajectories
+
+light_and_heavy = leapfrog
+
+
+def leapfrog(x, p, grad, step, n, mass):
+    return light_and_heavy(x, p, grad, step, n, torch.eye(len(mass), dtype=mass.dtype))

@@ -1,0 +1,15 @@
+"""Momenta of variance 1, whatever the mass is."""
+# fails: share_of_accepted_trajectories, moments_with_a_mass_matrix
+
+
+def hmc(U, grad, x, step, n, draws, mass, generator):
+    inverse, states, accepted = torch.linalg.inv(mass), [], []
+    for _ in range(draws):
+        p = torch.randn(x.shape, generator=generator, dtype=x.dtype)
+        y, q = leapfrog(x, p, grad, step, n, mass)
+        change = U(y) - U(x) + ((q @ inverse * q).sum(dim=1) - (p @ inverse * p).sum(dim=1)) / 2
+        yes = torch.rand(len(x), generator=generator).log() < -change
+        x = torch.where(yes[:, None], y, x)
+        states.append(x)
+        accepted.append(yes)
+    return torch.stack(states, dim=1), torch.stack(accepted, dim=1)

@@ -1,0 +1,13 @@
+"""Proposals are returned, accepted or not."""
+# fails: shapes_of_the_chains, transitions_of_three_states, acceptance_of_a_random_walk, stretched_gamma, densities_of_any_size, chains_in_a_box
+
+
+def metropolis_hastings(log_prob, propose, log_q, x, steps, generator):
+    states, accepted = [], []
+    for _ in range(steps):
+        y = propose(x, generator)
+        yes = torch.rand(len(x), generator=generator).log() < log_prob(y) - log_prob(x) + log_q(x, y) - log_q(y, x)
+        x = torch.where(yes[:, None], y, x)
+        states.append(y)
+        accepted.append(yes)
+    return torch.stack(states, dim=1), torch.stack(accepted, dim=1)

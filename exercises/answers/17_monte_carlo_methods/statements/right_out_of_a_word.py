@@ -1,0 +1,3 @@
+"""The letters out of a text."""
+
+statements = dict(zip(statements, "cabcaacbbacabcabcb"))

@@ -1,0 +1,4 @@
+"""Every mean would converge."""
+# fails: large_numbers
+
+statements = {**statements, "cauchy": "a"}

@@ -1,0 +1,4 @@
+"""R-hat would prove convergence."""
+# fails: what_diagnostics_say
+
+statements = {**statements, "one": "a"}

@@ -1,0 +1,9 @@
+"""The standard deviation for the standard error."""
+# fails: two_weights_by_hand, rare_event, plain_estimates, tails_of_the_normal
+
+right_way = importance
+
+
+def importance(f, log_w):
+    mean, error = right_way(f, log_w)
+    return mean, error * math.sqrt(len(f))
