@@ -78,8 +78,8 @@ def contrastive_divergence(
         generator: source of the draws; by default torch's global one.
 
     Returns:
-        $\langle v\,p(h | v)^\top\rangle_{data} - \langle v\,p(h | v)^\top\rangle_k$ as "W", and
-        likewise "b" and "c": a biased estimate of the gradient of the mean log-likelihood.
+        $\langle v\,p(h \mid v)^\top\rangle_{data} - \langle v\,p(h \mid v)^\top\rangle_k$ as "W",
+        and likewise "b" and "c": a biased estimate of the gradient of the mean log-likelihood.
 
     Raises:
         ValueError: no step, no data, or rows of another length.

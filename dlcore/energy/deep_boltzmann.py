@@ -134,7 +134,7 @@ class DeepBoltzmannMachine(nn.Module):
     def mean_field(
         self, v: Float[Tensor, "n d"], steps: int = 30
     ) -> tuple[Float[Tensor, "n m1"], Float[Tensor, "n m2"]]:
-        r"""Independent hidden units that fit $p(h_1, h_2 | v)$ best nearby.
+        r"""Independent hidden units that fit $p(h_1, h_2 \mid v)$ best nearby.
 
         Args:
             v: visible units, shape (n, d).

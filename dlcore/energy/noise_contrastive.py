@@ -123,6 +123,7 @@ def nce_covariance(
 
     Raises:
         ValueError: shapes that do not fit, or k not positive.
+        torch.linalg.LinAlgError: parameters that the data cannot tell apart.
 
     Equation: :eq:`eq-nce-variance`.
     Section: :ref:`sec-nce-efficiency`.

@@ -125,7 +125,7 @@ class RBM(nn.Module):
         return -F.softplus(self.hidden_input(v)).sum(1) - v @ self.b
 
     def hidden_probabilities(self, v: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
-        """$p(h_j = 1 | v)$.
+        r"""$p(h_j = 1 \mid v)$.
 
         Raises:
             ValueError: rows of another length.
@@ -133,7 +133,7 @@ class RBM(nn.Module):
         return self.hidden_input(v).sigmoid()
 
     def visible_mean(self, h: Float[Tensor, "n m"]) -> Float[Tensor, "n d"]:
-        """The mean of the visible units given the hidden ones, $p(v_i = 1 | h)$."""
+        r"""The mean of the visible units given the hidden ones, $p(v_i = 1 \mid h)$."""
         return (self.b + h @ self.W.T).sigmoid()
 
     @torch.no_grad()
@@ -172,8 +172,8 @@ class RBM(nn.Module):
             weights: of the rows, summing to 1; by default equal.
 
         Returns:
-            $\langle v\, p(h | v)^\top\rangle$ as "W", $\langle v\rangle$ as "b",
-            $\langle p(h | v)\rangle$ as "c".
+            $\langle v\, p(h \mid v)^\top\rangle$ as "W", $\langle v\rangle$ as "b",
+            $\langle p(h \mid v)\rangle$ as "c".
 
         Raises:
             ValueError: rows of another length.

@@ -64,6 +64,20 @@ def test_one_step_lowers_data_and_raises_the_rest(generator):
     assert model.network.bias.grad.abs().item() < 1e-6
 
 
+def test_the_penalty_and_the_restarts(generator):
+    X = 4 + 0.5 * torch.randn(2000, 1, generator=generator)
+    model = EnergyModel(nn.Linear(1, 1))
+    model.network.weight.data.fill_(0.0)
+    model.network.bias.data.fill_(1.5)
+    history = train_ebm(
+        model, X, steps=2, chains=4000, langevin_steps=1, step_size=1e-8, restart=1.0, alpha=0.5,
+        lr=0.0, generator=generator, progress=False,
+    )  # fmt: skip
+    assert model.network.bias.grad.item() == pytest.approx(2 * 0.5 * 2 * 1.5, rel=1e-5)
+    assert history.chains.mean().item() == pytest.approx(4, abs=0.08)
+    assert history.chains.std().item() == pytest.approx(1, abs=0.08)
+
+
 @pytest.mark.reference("scipy.integrate.quad", of="dlcore.energy.grid_log_partition")
 def test_integrals():
     low, high = torch.tensor([-1.0]).double(), torch.tensor([3.0]).double()
