@@ -29,6 +29,24 @@ def made_up_codes():
     return decoder, torch.from_numpy(codes), [k % 10 for k in range(100)]
 
 
+def made_up_views():
+    """Directions of two views of 40 examples of five classes, and the classes."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(40) % 5
+    middles = 1.5 * rng.normal(size=(5, 8))[labels] + rng.normal(size=(40, 8))
+    views = [torch.from_numpy(middles + rng.normal(0, 0.4, (40, 8))).float() for _ in range(2)]
+    return [v / v.norm(dim=1, keepdim=True) for v in views], labels.tolist()
+
+
+def made_up_maps():
+    """60 points of three classes in five dimensions, three maps of them, and the classes."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(60) % 3
+    X = torch.from_numpy(3 * rng.normal(size=(3, 5))[labels] + rng.normal(size=(60, 5))).float()
+    maps = {p: X @ torch.from_numpy(rng.normal(size=(5, 2))).float() for p in (5, 10, 20)}
+    return X, maps, labels.tolist()
+
+
 def page_of(figures):
     """A page that shows the figures as the book does."""
     cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)

@@ -25,6 +25,7 @@ from dlcore.explorables import (
     box_suppression,
     calibration_temperature,
     classify_points,
+    contrastive_temperature,
     denoising_field,
     edge_of_stability,
     float_line,
@@ -48,15 +49,17 @@ from dlcore.explorables import (
     svm_margin,
     threshold_curves,
     tree_forest,
+    tsne_perplexity,
     unit_balls,
     weight_decay_dropout_fit,
 )
 from dlcore.explorables.explorable import source
 from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP
 from dlcore.plot import COLORS
-from tests.dlcore.explorables.pages import made_up_codes
+from tests.dlcore.explorables.pages import made_up_codes, made_up_maps, made_up_views
 
 SCRIPTS = sorted(file.stem for file in Path(room.__file__).parent.glob("*.js"))
+VIEWS = made_up_views()
 FIGURES = {
     "activation_stack": cache(activation_stack),
     "attention_heads": cache(attention_heads),
@@ -66,6 +69,7 @@ FIGURES = {
     "box_suppression": cache(box_suppression),
     "calibration_temperature": cache(calibration_temperature),
     "classify_points": cache(classify_points),
+    "contrastive_temperature": cache(lambda: contrastive_temperature(*VIEWS[0], VIEWS[1])),
     "denoising_field": cache(denoising_field),
     "edge_of_stability": cache(edge_of_stability),
     "float_line": cache(float_line),
@@ -88,6 +92,7 @@ FIGURES = {
     "svm_margin": cache(svm_margin),
     "threshold_curves": cache(threshold_curves),
     "tree_forest": cache(tree_forest),
+    "tsne_perplexity": cache(lambda: tsne_perplexity(*made_up_maps())),
     "unit_balls": cache(unit_balls),
     "weight_decay_dropout_fit": cache(weight_decay_dropout_fit),
 }
