@@ -8,9 +8,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from dlcore.montecarlo.chains import Chains, LogProb, start, uniform
-from dlcore.montecarlo.dual_averaging import StepSize, dual_averaging
-from dlcore.montecarlo.leapfrog import column, leapfrog_step, with_gradient
+from dlcore.montecarlo.hamiltonian_dynamics import column, leapfrog_step, with_gradient
 from dlcore.montecarlo.mass_matrix import Mass
+from dlcore.montecarlo.step_size_adaptation import StepSize, dual_averaging
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,12 @@ class HamiltonianChains(Chains):
     step_size: Float[Tensor, " chains"] = dataclasses.field(kw_only=True)
 
     def _of(self, kept: slice) -> "HamiltonianChains":
-        return dataclasses.replace(super()._of(kept), energy_error=self.energy_error[:, kept])
+        return dataclasses.replace(
+            self,
+            samples=self.samples[:, kept],
+            log_prob=None if self.log_prob is None else self.log_prob[:, kept],
+            energy_error=self.energy_error[:, kept],
+        )
 
 
 @torch.no_grad()

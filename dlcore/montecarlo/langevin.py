@@ -9,8 +9,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from dlcore.montecarlo.chains import Chains, LogProb, normal, start, uniform
-from dlcore.montecarlo.dual_averaging import StepSize, dual_averaging
-from dlcore.montecarlo.leapfrog import column, with_gradient
+from dlcore.montecarlo.hamiltonian_dynamics import column, with_gradient
+from dlcore.montecarlo.step_size_adaptation import StepSize, dual_averaging
 
 
 @torch.no_grad()
@@ -208,7 +208,9 @@ class StochasticGradientChains(Chains):
     step_sizes: Float[Tensor, " draws"] = dataclasses.field(kw_only=True)
 
     def _of(self, kept: slice) -> "StochasticGradientChains":
-        return dataclasses.replace(super()._of(kept), step_sizes=self.step_sizes[kept])
+        return dataclasses.replace(
+            self, samples=self.samples[:, kept], step_sizes=self.step_sizes[kept]
+        )
 
 
 @torch.no_grad()
@@ -300,5 +302,5 @@ def sgld(
     _require_finite(x)
     return StochasticGradientChains(
         torch.stack(samples, 1), None, torch.ones_like(x[:, 0]),
-        step_sizes=torch.tensor(sizes).to(x),
+        step_sizes=torch.tensor(sizes, dtype=x.dtype, device=x.device),
     )  # fmt: skip

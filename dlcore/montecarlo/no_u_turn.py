@@ -9,7 +9,6 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from dlcore.montecarlo.chains import Chains, LogProb, start
-from dlcore.montecarlo.dual_averaging import StepSize, dual_averaging
 from dlcore.montecarlo.mass_matrix import Mass
 from dlcore.montecarlo.no_u_turn_tree import (
     Density,
@@ -19,6 +18,7 @@ from dlcore.montecarlo.no_u_turn_tree import (
     plant,
     unit_mass_density,
 )
+from dlcore.montecarlo.step_size_adaptation import StepSize, dual_averaging
 
 _STEPS_A_BLOCK = 8
 _STEPS_A_COMPILED_BLOCK = 4
@@ -56,7 +56,9 @@ class NutsChains(Chains):
 
     def _of(self, kept: slice) -> "NutsChains":
         return dataclasses.replace(
-            super()._of(kept),
+            self,
+            samples=self.samples[:, kept],
+            log_prob=None if self.log_prob is None else self.log_prob[:, kept],
             depth=self.depth[:, kept],
             leapfrogs=self.leapfrogs[:, kept],
             divergent=self.divergent[:, kept],
@@ -85,27 +87,27 @@ def _block(
 
 def _windows(burn_in: int) -> list[tuple[int, bool]]:
     """Lengths of the parts of the burn-in, and whether the mass is learned at the end of each."""
-    if burn_in < 20:
-        return [(burn_in, False)] if burn_in else []
-    first, last, size = (75, 50, 25) if burn_in >= 150 else (3 * burn_in // 20, burn_in // 10, 25)
-    windows, left = [(first, False)], burn_in - first - last
+    last = burn_in if burn_in < 20 else min(50, burn_in // 2)
+    windows, left, size = [], burn_in - last, max(burn_in // 40, 5)
     while left:
         size = size if left >= 3 * size else left
         windows.append((size, True))
         left, size = left - size, 2 * size
-    return [*windows, (last, False)]
+    return [*windows, (last, False)] if burn_in else []
 
 
 def _learn_mass(x: Tensor, dense: bool) -> Tensor:
     """The inverse of the covariance of all chains' states, shrunk a little towards 1000."""
     x = x.double()
-    n = len(x)
-    if dense:
-        eye = torch.eye(x.shape[1], dtype=x.dtype, device=x.device)
-        covariance = (n * torch.cov(x.mT) + 5e-3 * eye) / (n + 5)
-        mass = torch.cholesky_inverse(torch.linalg.cholesky(covariance))
-        return (mass + mass.mT) / 2
-    return (n + 5) / (n * x.var(0) + 5e-3)
+    n, d = x.shape
+    variance = (n * x.var(0) + 5e-3) / (n + 5)
+    if not dense:
+        return 1 / variance
+    if n < 2 * d:
+        return torch.diag(1 / variance)
+    covariance = (n * torch.cov(x.mT).reshape(d, d) + 5e-3 * torch.eye(d).to(x)) / (n + 5)
+    mass = torch.cholesky_inverse(torch.linalg.cholesky(covariance))
+    return (mass + mass.mT) / 2
 
 
 def _first_step_size(density: Density, q: Tensor, z: Tensor, step_size: float) -> float:
@@ -207,6 +209,7 @@ def nuts(
 
     During burn-in the step size learns by dual averaging and, in windows of doubling length, the
     mass from the variance, both from all chains together: they should explore the same region.
+    With many chains a short burn-in is enough.
 
     Args:
         log_prob: the unnormalised log density, from (chains, d) to (chains,), differentiable.
