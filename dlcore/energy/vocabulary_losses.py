@@ -99,7 +99,7 @@ def self_normalized_loss(
     Raises:
         ValueError: alpha below 0, or shapes that do not fit.
 
-    Equation: :eq:`eq-self-normalized`.
+    Equation: :eq:`eq-self-normalized-loss`.
     Section: :ref:`sec-nce-relatives`.
 
     Source: Devlin, Zbib, Huang, Lamar, Schwartz, Makhoul (2014), Fast and robust neural network

@@ -119,7 +119,7 @@ def train_word_predictor(
     Raises:
         ValueError: an unknown loss, counts below 1, noise of another shape or with zeros.
 
-    Equation: :eq:`eq-nce-loss`, :eq:`eq-sampled-softmax`, :eq:`eq-self-normalized`.
+    Equation: :eq:`eq-nce-loss`, :eq:`eq-sampled-softmax`, :eq:`eq-self-normalized-loss`.
     Section: :ref:`sec-large-vocabulary`.
 
     Source: Mnih, Teh (2012), A fast and simple algorithm for training neural probabilistic language
