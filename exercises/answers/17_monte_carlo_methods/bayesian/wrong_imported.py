@@ -1,20 +1,8 @@
 """The answer imported from the library."""
 # fails: all
 
-import dlcore.montecarlo as library
+from dlcore.montecarlo import BayesianMLP
 
 
 def network(w, x):
-    return library.BayesianMLP(w)(x)
-
-
-def log_posterior(w, x, y, noise, prior):
-    return library.BayesianMLP(w).log_posterior(x, y)
-
-
-def sgld_step(w, grad_prior, grad_likelihood, batch, N, step, generator):
-    return library.sgld(w, step, generator=generator)
-
-
-def predict(outputs, noise):
-    return library.mc_dropout_predict(outputs, noise)
+    return BayesianMLP([1, (w.shape[1] - 1) // 3, 1]).forward(w, x[:, None])

@@ -1,12 +1,11 @@
 """The answer imported from the library."""
 # fails: all
 
-import dlcore.montecarlo as library
-
-
-def leapfrog(x, p, grad, step, n, mass):
-    return library.leapfrog(x, p, grad, step, n)
+from dlcore.montecarlo import hamiltonian_monte_carlo
 
 
 def hmc(U, grad, x, step, n, draws, mass, generator):
-    return library.hamiltonian_monte_carlo(lambda x: -U(x), x, draws, generator=generator)
+    settings = {"step_size": step, "steps": n, "mass": mass, "generator": generator}
+    states = hamiltonian_monte_carlo(lambda x: -U(x), x, draws, **settings).samples
+    before = torch.cat([x[:, None], states[:, :-1]], dim=1)
+    return states, (states != before).any(dim=2)
