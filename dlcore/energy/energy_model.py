@@ -119,6 +119,9 @@ def train_ebm(
 ) -> EBMHistory:
     r"""Lower the energy of data, raise that of where Langevin walks go.
 
+    At rest the walks look like the data. Their steps are not corrected, so large ones make the
+    energy a little steeper than that of the likelihood.
+
     Args:
         model: trained in place.
         X: data, shape (n, d).

@@ -61,9 +61,9 @@ def nce_loss(
 ) -> Float[Tensor, ""]:
     r"""Logistic regression of data against noise, from logarithms.
 
-    $-\langle\log\sigma(s - \log k p_n)\rangle_{data} - k\,\langle\log\sigma(\log k p_n -
-    s)\rangle_{noise}$. Where the scores are free the minimum is $e^s = p_{data}$: normalized,
-    though nobody asked for it.
+    With $a(x) = s(x) - \log k p_n(x)$ the loss is
+    $-\langle\log\sigma(a)\rangle_{data} - k\,\langle\log\sigma(-a)\rangle_{noise}$. Where the
+    scores are free its minimum is $e^s = p_{data}$: normalized, though nobody asked for it.
 
     Args:
         data_scores: $s(x) = \log\tilde p(x) + c$ of data.

@@ -20,9 +20,9 @@ def flip_log_ratios(log_score: LogScore, x: Shaped[Tensor, "n d"]) -> Float[Tens
 def pseudo_log_likelihood(log_score: LogScore, x: Shaped[Tensor, "n d"]) -> Float[Tensor, " n"]:
     r"""$\sum_i \log p(x_i \mid x_{-i})$: each unit guessed from all others.
 
-    A conditional compares two states, $p(x_i \mid x_{-i}) = \sigma(\log\tilde p(x) -
-    \log\tilde p(x^{(i)}))$, so Z is not needed. Its maximum is where the likelihood's is if the
-    model is right and data are many.
+    A conditional compares a state with the one where unit i is flipped, so Z is not needed:
+    $p(x_i \mid x_{-i}) = \sigma(\log\tilde p(x) - \log\tilde p(x^{(i)}))$. The maximum is where the
+    likelihood's is if the model is right and data are many.
 
     Args:
         log_score: $\log\tilde p$ of states as rows, (n, d) to (n,).
