@@ -7,6 +7,7 @@ from .box_suppression import box_suppression as box_suppression
 from .calibration_temperature import calibration_temperature as calibration_temperature
 from .classify_points import classify_points as classify_points
 from .contrastive_temperature import contrastive_temperature as contrastive_temperature
+from .d_separation import d_separation as d_separation
 from .denoising_field import denoising_field as denoising_field
 from .edge_of_stability import edge_of_stability as edge_of_stability
 from .explorable import Explorable as Explorable
@@ -33,6 +34,7 @@ from .svd_image import svd_image as svd_image
 from .svm_margin import svm_margin as svm_margin
 from .threshold_curves import threshold_curves as threshold_curves
 from .tree_forest import tree_forest as tree_forest
+from .tree_messages import tree_messages as tree_messages
 from .tsne_perplexity import tsne_perplexity as tsne_perplexity
 from .unit_balls import unit_balls as unit_balls
 from .weight_decay_dropout_fit import weight_decay_dropout_fit as weight_decay_dropout_fit

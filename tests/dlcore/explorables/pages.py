@@ -47,6 +47,23 @@ def made_up_maps():
     return X, maps, labels.tolist()
 
 
+TREE = (
+    [("a", "b"), ("b", "c"), ("b", "d"), ("d", "e")],
+    {"a": (0, 1), "b": (1, 1), "c": (1, 0), "d": (2, 1), "e": (3, 1)},
+    {"a": 0.9, "e": 0.4},
+)
+ASIA = {
+    "asia": (0, 3),
+    "smoke": (3, 3),
+    "tub": (0, 2),
+    "lung": (2, 2),
+    "bronc": (4, 2),
+    "either": (1, 1),
+    "xray": (0, 0),
+    "dysp": (3, 0),
+}
+
+
 def page_of(figures):
     """A page that shows the figures as the book does."""
     cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)

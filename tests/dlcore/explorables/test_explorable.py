@@ -26,6 +26,7 @@ from dlcore.explorables import (
     calibration_temperature,
     classify_points,
     contrastive_temperature,
+    d_separation,
     denoising_field,
     edge_of_stability,
     float_line,
@@ -49,14 +50,16 @@ from dlcore.explorables import (
     svm_margin,
     threshold_curves,
     tree_forest,
+    tree_messages,
     tsne_perplexity,
     unit_balls,
     weight_decay_dropout_fit,
 )
 from dlcore.explorables.explorable import source
 from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP
+from dlcore.graphical import asia_network
 from dlcore.plot import COLORS
-from tests.dlcore.explorables.pages import made_up_codes, made_up_maps, made_up_views
+from tests.dlcore.explorables.pages import ASIA, TREE, made_up_codes, made_up_maps, made_up_views
 
 SCRIPTS = sorted(file.stem for file in Path(room.__file__).parent.glob("*.js"))
 VIEWS = made_up_views()
@@ -70,6 +73,7 @@ FIGURES = {
     "calibration_temperature": cache(calibration_temperature),
     "classify_points": cache(classify_points),
     "contrastive_temperature": cache(lambda: contrastive_temperature(*VIEWS[0], VIEWS[1])),
+    "d_separation": cache(lambda: d_separation(asia_network(), ASIA, "tub", "lung", ["xray"])),
     "denoising_field": cache(denoising_field),
     "edge_of_stability": cache(edge_of_stability),
     "float_line": cache(float_line),
@@ -92,6 +96,7 @@ FIGURES = {
     "svm_margin": cache(svm_margin),
     "threshold_curves": cache(threshold_curves),
     "tree_forest": cache(tree_forest),
+    "tree_messages": cache(lambda: tree_messages(*TREE)),
     "tsne_perplexity": cache(lambda: tsne_perplexity(*made_up_maps())),
     "unit_balls": cache(unit_balls),
     "weight_decay_dropout_fit": cache(weight_decay_dropout_fit),
