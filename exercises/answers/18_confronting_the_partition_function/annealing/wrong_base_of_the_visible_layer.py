@@ -1,0 +1,17 @@
+"""The visible layer's states only in the number of states of the base."""
+# fails: large_biases, machine_without_parameters_has_one_weight, annealing_in_one_step, eleven_temperatures, many_temperatures
+
+def importance_log_weights(W, b, c, n, generator):
+    v = torch.bernoulli(torch.full((n, len(b)), 0.5, dtype=W.dtype), generator=generator)
+    return v @ b + torch.nn.functional.softplus(v @ W + c).sum(dim=1) + len(b) * math.log(2)
+
+
+def ais_log_weights(W, b, c, betas, chains, generator):
+    log_f = lambda v, beta: beta * (v @ b) + torch.nn.functional.softplus(beta * (v @ W + c)).sum(dim=1)
+    v = torch.bernoulli(torch.full((chains, len(b)), 0.5, dtype=W.dtype), generator=generator)
+    log_w = torch.full((chains,), len(b) * math.log(2), dtype=W.dtype)
+    for last, beta in zip(betas[:-1], betas[1:]):
+        log_w = log_w + log_f(v, beta) - log_f(v, last)
+        h = torch.bernoulli(torch.sigmoid(beta * (v @ W + c)), generator=generator)
+        v = torch.bernoulli(torch.sigmoid(beta * (h @ W.T + b)), generator=generator)
+    return log_w

@@ -1,0 +1,4 @@
+"""Negative sampling is thought to learn the softmax."""
+# fails: scores_of_words
+
+statements = {**statements, "words": "a"}
