@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import networkx as nx
+import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from dlcore.explorables.explorable import Explorable
 from dlcore.explorables.panel import Panel
-from dlcore.graphical import BayesianNetwork, d_separated
 
 SCRIPTS = ("handles", "d_separation")
 HEIGHT, RADIUS, HEAD = 330, 20, 7
@@ -41,11 +43,31 @@ def written(graph: nx.DiGraph, path: Sequence[str]) -> str:
     return path[0] + "".join(steps)
 
 
-def chances(network: BayesianNetwork, x: str, y: str, seen: Iterable[str]) -> list[float]:
-    """The probability that y is yes if x is no, and if x is yes, what is seen being yes."""
-    return [
-        network.query(y, evidence=dict.fromkeys(seen, 1) | {x: k}).table[1].item() for k in (0, 1)
-    ]
+class Network:
+    """A graph of variables and the joint table of their states, an axis for each, 1 being yes."""
+
+    def __init__(self, parents: Mapping[str, Sequence[str]], tables: Mapping[str, Tensor]) -> None:
+        self.names = list(parents)
+        self.graph = nx.DiGraph()
+        self.graph.add_nodes_from(parents)
+        self.graph.add_edges_from((u, v) for v, above in parents.items() for u in above)
+        axes = {v: k for k, v in enumerate(parents)}
+        operands: list = []
+        for v, above in parents.items():
+            operands += [tables[v].detach().double().cpu(), [axes[u] for u in (*above, v)]]
+        self.joint = torch.einsum(*operands, list(axes.values()))
+
+    def chance(self, y: str, given: Mapping[str, int]) -> float:
+        """The probability that y is yes, given states of others."""
+        where = tuple(given[v] if v in given else slice(None) for v in self.names)
+        left = [v for v in self.names if v not in given]
+        away = [k for k, v in enumerate(left) if v != y]
+        p = self.joint[where].sum(away) if away else self.joint[where]
+        return (p[1] / p.sum()).item()
+
+    def chances(self, x: str, y: str, seen: Iterable[str]) -> list[float]:
+        """The same if x is no, and if x is yes, what is seen being yes."""
+        return [self.chance(y, dict.fromkeys(seen, 1) | {x: k}) for k in (0, 1)]
 
 
 def _line(panel: Panel, start: Place, end: Place, *, head: bool) -> str:
@@ -105,7 +127,7 @@ def _graph(
     return panel.path("crosses", _crosses(panel, [places[v] for v in crossed]), "black", width=3)
 
 
-def _bars(network: BayesianNetwork, x: str, y: str, seen: Sequence[str]) -> Panel:
+def _bars(network: Network, x: str, y: str, seen: Sequence[str]) -> Panel:
     panel = Panel(
         f"Probability that {y} is yes",
         (-0.5, 1.5),
@@ -118,16 +140,16 @@ def _bars(network: BayesianNetwork, x: str, y: str, seen: Sequence[str]) -> Pane
     bars = "".join(
         f"M{panel.X(k - 0.3):.1f},{panel.Y(0):.1f}V{panel.Y(p):.1f}H{panel.X(k + 0.3):.1f}"
         f"V{panel.Y(0):.1f}z"
-        for k, p in enumerate(chances(network, x, y, seen))
+        for k, p in enumerate(network.chances(x, y, seen))
     )
     panel.path("bars", bars, "blue", opacity=0.8)
-    alone = network.query(y, evidence=dict.fromkeys(seen, 1)).table[1].item()
+    alone = network.chance(y, dict.fromkeys(seen, 1))
     return panel.line("alone", [-0.5, 1.5], [alone] * 2, "gray", dash="6 4")
 
 
-def _verdict(network: BayesianNetwork, x: str, y: str, seen: Sequence[str]) -> str:
+def _verdict(network: Network, x: str, y: str, seen: Sequence[str]) -> str:
     graph = network.graph
-    low, high = chances(network, x, y, seen)
+    low, high = network.chances(x, y, seen)
     numbers = f"if {x} is no, {y} has probability {low:.3f}, if yes, {high:.3f}"
     for path in paths(graph, x, y):
         if not blockers(graph, path, seen):
@@ -136,7 +158,8 @@ def _verdict(network: BayesianNetwork, x: str, y: str, seen: Sequence[str]) -> s
 
 
 def d_separation(
-    network: BayesianNetwork,
+    parents: Mapping[str, Sequence[str]],
+    tables: Mapping[str, Float[Tensor, "..."]],
     places: Mapping[str, Place],
     x: str,
     y: str,
@@ -153,7 +176,9 @@ def d_separation(
     variable for both states of the first, computed in the page from the network's tables.
 
     Args:
-        network: of up to 9 yes-or-no variables with names of up to 7 letters and 12 arrows.
+        parents: of each of up to 9 variables with names of up to 7 letters; up to 12 arrows.
+        tables: by variable, its probability of no and yes along the last axis, one axis before it
+            for each parent.
         places: of each variable in the picture, neighbours at about distance 1.
         x: variable asked about first.
         y: the other one.
@@ -174,28 +199,33 @@ def d_separation(
     follows Shachter (1998), Bayes-ball.
 
     Example:
-        >>> from dlcore.graphical import asia_network
-        >>> places = {v: (k % 3, k // 3) for k, v in enumerate(asia_network().variables)}
-        >>> d_separation(asia_network(), places, "tub", "lung", ["xray"]).state["seen"]
-        ['xray']
+        >>> parents = {"rain": [], "tap": [], "wet": ["rain", "tap"]}
+        >>> half = torch.tensor([0.5, 0.5])
+        >>> tables = {"rain": half, "tap": half, "wet": half.repeat(2, 2, 1)}
+        >>> places = {"rain": (0, 1), "tap": (2, 1), "wet": (1, 0)}
+        >>> d_separation(parents, tables, places, "rain", "tap", ["wet"]).state["seen"]
+        ['wet']
 
     In production: networkx.is_d_separator; DAGitty draws open paths.
     """
-    names = list(network.variables)
+    names = list(parents)
     if not all(isinstance(v, str) and len(v) <= LONGEST for v in names):
         raise ValueError(f"variables must have names of up to {LONGEST} letters, got {names}")
-    if set(network.cardinality.values()) != {2}:
-        raise ValueError("variables must have two states")
-    if len(names) > MOST_NODES or network.graph.number_of_edges() > MOST_ARROWS:
+    if len(names) > MOST_NODES or sum(map(len, parents.values())) > MOST_ARROWS:
         raise ValueError(f"there may be {MOST_NODES} variables and {MOST_ARROWS} arrows")
+    for v, above in parents.items():
+        if v not in tables or tuple(tables[v].shape) != (2,) * (len(above) + 1):
+            raise ValueError(f"the table of {v} must have an axis of two states for each parent")
     asked = [x, y, *seen]
     if len(set(asked)) < len(asked):
         raise ValueError(f"x, y and seen must be different variables, got {asked}")
     for what, missing in (("the network", {*asked} - {*names}), ("places", {*names} - {*places})):
         if missing:
             raise ValueError(f"not in {what}: {', '.join(sorted(missing))}")
-    shut = d_separated(network.graph, x, y, seen)
-    alone = d_separated(network.graph, x, y)
+    network = Network(parents, tables)
+    if not nx.is_directed_acyclic_graph(network.graph):
+        raise ValueError("the arrows form a cycle")
+    shut = all(blockers(network.graph, path, seen) for path in paths(network.graph, x, y))
     given = " and ".join(seen)
     verdict = _verdict(network, x, y, seen)
     story = f"{verdict[0].upper()}{verdict[1:]}."
@@ -215,14 +245,12 @@ def d_separation(
         finding or f"{'No' if shut else 'Yes'}. {story} {rule}",
         f"Left, a graph of {len(names)} variables; asked about are {x} and {y}, "
         f"{f'{given} is seen' if seen else 'nothing is seen'}: {verdict}. Right, these "
-        f"probabilities as bars. With nothing seen the two are {'' if alone else 'not '}separated.",
+        "probabilities as bars.",
         [_graph(network.graph, places, x, y, list(seen)), _bars(network, x, y, seen)],
         {
             "names": names,
-            "parents": [[names.index(u) for u in network.parents[v]] for v in names],
-            "yes": [
-                [round(p, 6) for p in network.tables[v][..., 1].flatten().tolist()] for v in names
-            ],
+            "parents": [[names.index(u) for u in parents[v]] for v in names],
+            "yes": [[round(p, 6) for p in tables[v][..., 1].flatten().tolist()] for v in names],
             "places": [list(places[v]) for v in names],
             "x": x,
             "y": y,

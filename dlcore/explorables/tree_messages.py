@@ -1,7 +1,7 @@
 """Explorable: sum-product messages on a tree, one after the other, and what echoes do to them."""
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import networkx as nx
 import torch
@@ -11,7 +11,6 @@ from torch import Tensor
 from dlcore.explorables.explorable import Explorable
 from dlcore.explorables.panel import Panel
 from dlcore.explorables.ranges import require_within
-from dlcore.graphical import Factor, sum_product
 
 SCRIPTS = ("tree_messages",)
 HEIGHT, RADIUS, SQUARE, ABOVE, BESIDE = 330, 15, 5, 0.62, 4
@@ -30,28 +29,21 @@ Messages = dict[tuple[int, int], Vector]
 class Tree:
     """Variables 0 to n - 1, then factors: of the pairs, and of single variables that have evidence.
 
-    `scopes` are the variables of each factor, `order` the messages (source, target) as the library
-    sends them.
+    `scopes` are the variables of each factor, `order` the messages (source, target): from the
+    leaves to the root, then back.
     """
 
     def __init__(
-        self, pairs: Sequence[tuple[str, str]], evidence: Mapping[str, float], root: str | None
+        self, pairs: Sequence[tuple[str, str]], evidence: Mapping[str, float], root: str
     ) -> None:
         self.names = list(dict.fromkeys(v for pair in pairs for v in pair))
         index = {v: n for n, v in enumerate(self.names)}
         self.scopes = [
             tuple(index[v] for v in each) for each in (*pairs, *((v,) for v in evidence))
         ]
-        tables = self.tables(0.8, list(evidence.values()))
-        factors = [
-            Factor.from_table([self.names[v] for v in scope], table)
-            for scope, table in zip(self.scopes, tables, strict=True)
-        ]
-        sent = sum_product(factors, root=root).messages
-        number: dict[Hashable, int] = {**index} | {
-            ("factor", k): len(index) + k for k in range(len(factors))
-        }
-        self.order = [(number[source], number[target]) for source, target in sent]
+        graph = nx.Graph((len(index) + k, v) for k, scope in enumerate(self.scopes) for v in scope)
+        down = list(nx.bfs_edges(graph, index[root]))
+        self.order = [(b, a) for a, b in reversed(down)] + down
 
     def tables(self, agreement: float, evidence: Sequence[float]) -> list[Tensor]:
         """One for each factor: equal neighbours have probability `agreement`."""
@@ -232,9 +224,9 @@ def tree_messages(
 ) -> Explorable:
     """Messages on a tree of yes-or-no variables, step by step, with evidence that can be moved.
 
-    The reader steps through the messages in the order in which `sum_product` sends them, changes
-    the evidence and how strongly neighbours agree, and may break the rule that a node does not send
-    back what it was told.
+    The reader steps through the messages, first to the root, then back, changes the evidence and
+    how strongly neighbours agree, and may break the rule that a node does not send back what it was
+    told.
 
     Args:
         pairs: of variables that have a factor together; a tree of up to 8 variables.

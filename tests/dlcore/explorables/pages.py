@@ -5,6 +5,8 @@ import pytest
 import torch
 from torch import nn
 
+from dlcore.graphical import asia_network
+
 # What is read aloud is what is shown, after half a second in which nothing changed.
 SETTLED = """async number => {
   const status = document.querySelectorAll("[role=status]")[number];
@@ -62,6 +64,13 @@ ASIA = {
     "xray": (0, 0),
     "dysp": (3, 0),
 }
+
+
+def asia_explored():
+    """Of two diseases, when their common effect is seen."""
+    network = asia_network()
+    given = {"parents": network.parents, "tables": network.tables, "places": ASIA}
+    return {**given, "x": "tub", "y": "lung", "seen": ["xray"]}
 
 
 def page_of(figures):

@@ -57,9 +57,14 @@ from dlcore.explorables import (
 )
 from dlcore.explorables.explorable import source
 from dlcore.explorables.panel import BOTTOM, LEFT, RIGHT, TOP
-from dlcore.graphical import asia_network
 from dlcore.plot import COLORS
-from tests.dlcore.explorables.pages import ASIA, TREE, made_up_codes, made_up_maps, made_up_views
+from tests.dlcore.explorables.pages import (
+    TREE,
+    asia_explored,
+    made_up_codes,
+    made_up_maps,
+    made_up_views,
+)
 
 SCRIPTS = sorted(file.stem for file in Path(room.__file__).parent.glob("*.js"))
 VIEWS = made_up_views()
@@ -73,7 +78,7 @@ FIGURES = {
     "calibration_temperature": cache(calibration_temperature),
     "classify_points": cache(classify_points),
     "contrastive_temperature": cache(lambda: contrastive_temperature(*VIEWS[0], VIEWS[1])),
-    "d_separation": cache(lambda: d_separation(asia_network(), ASIA, "tub", "lung", ["xray"])),
+    "d_separation": cache(lambda: d_separation(**asia_explored())),
     "denoising_field": cache(denoising_field),
     "edge_of_stability": cache(edge_of_stability),
     "float_line": cache(float_line),

@@ -3,15 +3,12 @@
 import pytest
 
 from dlcore.explorables import d_separation, tree_messages
-from dlcore.graphical import asia_network
-from tests.dlcore.explorables.pages import ASIA, TREE, page_of, status, violations
+from tests.dlcore.explorables.pages import TREE, asia_explored, page_of, status, violations
 
 
 @pytest.fixture(scope="module")
 def html():
-    return page_of(
-        [tree_messages(*TREE), d_separation(asia_network(), ASIA, "tub", "lung", ["xray"])]
-    )
+    return page_of([tree_messages(*TREE), d_separation(**asia_explored())])
 
 
 def test_messages_by_keyboard(open_page):

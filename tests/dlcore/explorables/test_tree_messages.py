@@ -27,13 +27,15 @@ def test_the_page_sends_what_the_library_sends(javascript, agreement, a, e):
     state = tree_messages(*TREE).state
     work = (
         "state.order.map((_, k) => { const sent = messages(state, tablesOf(state, agreement, "
-        "evidence), false, k + 1); return [Object.values(sent).at(-1), beliefs(state, sent)]; })"
+        "evidence), false, k + 1); return [Object.entries(sent).at(-1), beliefs(state, sent)]; })"
     )
     found = javascript(SCRIPTS, work, state=state, agreement=agreement, evidence=[a, e])
     library = sum_product(factors(agreement, {"a": a, "e": e}), root="a")
     assert len(found) == len(library.messages)
-    for (message, _), expected in zip(found, library.messages.values(), strict=True):
-        assert_close(message, expected.softmax(0), rtol=1e-9)
+    nodes = [*state["names"], *(("factor", k) for k in range(len(state["scopes"])))]
+    for (edge, message), _ in found:
+        source, target = (nodes[int(node)] for node in edge.split())
+        assert_close(message, library.messages[source, target].softmax(0), rtol=1e-9)
     exact = marginals_bruteforce(factors(agreement, {"a": a, "e": e}))
     assert_close(found[-1][1], [exact[v][1].item() for v in state["names"]], rtol=1e-9)
     half = found[len(found) // 2 - 1][1]
