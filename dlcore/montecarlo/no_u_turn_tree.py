@@ -40,6 +40,8 @@ class Tree(NamedTuple):
     """Step size, negative to the left, (chains, 1)."""
     leaf: Tensor
     """Steps in the part that is being added."""
+    size: Tensor
+    """Steps that complete it: 2^depth."""
     depth: Tensor
     leapfrogs: Tensor
     acceptance: Tensor
@@ -114,7 +116,7 @@ def plant(
         new=point[:2], new_value=value, new_log_weight=zero - torch.inf,
         new_momentum_sum=torch.zeros_like(momentum), corner=corners, corner_sum=corners,
         energy=0.5 * (momentum**2).sum(-1) - value, step=step,
-        leaf=count, depth=count, leapfrogs=count, acceptance=zero,
+        leaf=count, size=count + 1, depth=count, leapfrogs=count, acceptance=zero,
     )  # fmt: skip
     return Tree(*(part.clone() for part in tree))
 
@@ -165,7 +167,7 @@ def grow(
 
     leaf = tree.leaf + 1
     stop = turned | divergent
-    merge = ~stop & (leaf == 2**tree.depth)
+    merge = ~stop & (leaf == tree.size)
     take = merge & (log_u[1] < new_log_weight - tree.log_weight)
     chosen = torch.where(take[:, None], new, tree.chosen)
     chosen_value = torch.where(take, new_value, tree.chosen_value)
@@ -174,9 +176,9 @@ def grow(
     forward = tree.step[:, 0] > 0
     left = torch.where((merge & ~forward)[:, None], here, tree.left)
     right = torch.where((merge & forward)[:, None], here, tree.right)
-    depth = tree.depth + merge
+    depth, size = tree.depth + merge, tree.size * (1 + merge.long())
 
-    whole = turns(total_sum, left[2], right[2]) | (2**depth > len(tables[0]))
+    whole = turns(total_sum, left[2], right[2]) | (size > len(tables[0]))
     done = stop | (merge & whole)
     finished = Finished(done, chosen[0], chosen_value, depth, leapfrogs, acceptance, divergent)
 
@@ -184,7 +186,7 @@ def grow(
     begin, again = done[:, None], (done | merge)
     forward = torch.where(again, u[2] < 0.5, forward)
     left, right = torch.where(begin, first, left), torch.where(begin, first, right)
-    size = torch.where(begin, step_size, tree.step.abs())
+    step = torch.where(begin, step_size, tree.step.abs())
     new_log_weight = torch.where(again, -torch.inf, new_log_weight)
     return Tree(
         here=torch.where(again[:, None], torch.where(forward[:, None], right, left), here),
@@ -196,7 +198,7 @@ def grow(
         new_momentum_sum=torch.where(again[:, None], 0.0, new_sum),
         corner=corner, corner_sum=corner_sum,
         energy=torch.where(done, 0.5 * (z * z).sum(-1) - chosen_value, tree.energy),
-        step=torch.where(forward[:, None], size, -size),
-        leaf=torch.where(again, 0, leaf), depth=torch.where(done, 0, depth),
+        step=torch.where(forward[:, None], step, -step),
+        leaf=torch.where(again, 0, leaf), size=torch.where(done, 1, size), depth=torch.where(done, 0, depth),
         leapfrogs=torch.where(done, 0, leapfrogs), acceptance=torch.where(done, 0.0, acceptance),
     ), finished  # fmt: skip
