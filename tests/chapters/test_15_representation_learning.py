@@ -85,8 +85,8 @@ def test_networks_of_one_kind_agree(page):
 def test_readers(page):
     five = [page.number(f"judged_{name}_five") for name in ("random", "pixels", "h")]
     assert five == sorted(five)
-    assert page.number("judged_z_five") > page.number("judged_h_five")
-    assert page.number("judged_z_all") < page.number("judged_h_all")
+    assert min(page.number(f"z_ahead_{seed}") for seed in range(3)) > 0
+    assert page.number("judged_z_all") == pytest.approx(page.number("judged_h_all"), abs=0.03)
     assert page.number("judged_pixels_knn") > page.number("judged_h_knn") - 0.01
 
 
@@ -106,6 +106,7 @@ def test_maps(page):
     assert page.number("known_size") == pytest.approx(10, rel=0.1)
     assert page.number("drawn_size_30") < 2.5
     assert page.number("drawn_gap_5") < 2
+    assert page.number("tsne_ours") == pytest.approx(page.number("tsne_theirs"), rel=0.05)
     trust = [page.number(f"trust_{name}") for name in ("pca", "isomap", "tsne")]
     assert trust == sorted(trust)
     assert page.number("trust_umap") > page.number("trust_lle") + 0.05
@@ -114,14 +115,24 @@ def test_maps(page):
 def test_adaptation(page):
     assert page.number("home_printed") > page.number("between_pixels_source") + 0.2
     assert page.number("between_simclr_own") > page.number("between_simclr_source") + 0.02
-    assert (
-        page.number("skewed_two") < page.number("skewed_five") < page.number("between_simclr_own")
-    )
+    assert page.number("skewed_two") < page.number("skewed_five")
+    assert page.number("skewed_two") < page.number("between_simclr_own") - 0.02
     assert page.number("proxy_raw") > 1.4
     assert abs(page.number("proxy_same")) < 0.5
     gain = page.number("moons_adversary_mean") - page.number("moons_source_mean")
     assert gain > 0.03
-    assert page.number("moons_one_mean") < page.number("moons_adversary_mean") - 0.03
+    assert page.number("moons_mmd_mean") > page.number("moons_source_mean") + 0.03
+    assert page.number("moons_one_mean") < page.number("moons_source_mean") - 0.03
+    assert page.number("form_adversary_mean") < page.number("form_source_mean") + 0.05
+
+
+def test_features_made_alike_pay_the_price(page):
+    shift = abs(page.names["source"].y.double().mean().item() - 1)
+    assert shift == pytest.approx(0.5, abs=1e-6)
+    assert page.number("paid_sum") == pytest.approx(shift, abs=0.1)
+    assert page.number("paid_source") < 0.05
+    proxies = [proxy for _, _, proxy in page.names["paid"]]
+    assert abs(np.mean(proxies)) < 0.5
 
 
 def test_invariant_features_pay_for_a_shift():
@@ -155,6 +166,12 @@ def test_few_shots(page):
 def test_meta_learning(page):
     assert page.number("wave_maml_0") == pytest.approx(page.number("wave_all_0"), rel=0.15)
     assert interval(page, "wave_gain")[0] > 0
+    phase, x = np.meshgrid(np.linspace(0, np.pi, 1001), np.linspace(-5, 5, 1001))
+    wave = np.sin(x - phase)
+    amplitude = np.linspace(0.1, 5, 1001)
+    floor = (amplitude**2).mean() * (wave**2).mean()
+    floor -= amplitude.mean() ** 2 * (wave.mean(1) ** 2).mean()
+    assert page.number("wave_floor") == pytest.approx(floor, rel=5e-3)
     assert page.number("wave_maml_5") < page.number("wave_maml_1")
 
 
@@ -199,10 +216,10 @@ def test_collapse(page):
 
 
 def test_only_negatives_beat_the_pixels_here(page):
-    for name in ("simclr", "moco"):
-        assert interval(page, f"rival_{name}_gain")[0] > 0
+    assert interval(page, "rival_simclr_gain")[0] > 0
+    assert page.number("rival_moco") > page.number("rival_pixels")
     for name in ("byol", "simsiam", "masked", "vae", "rotation", "random", "unstopped"):
-        assert interval(page, f"rival_{name}_gain")[0] < 0
+        assert page.number(f"rival_{name}") < page.number("rival_pixels")
 
 
 def test_spaces_laid_on_each_other(page):
@@ -215,4 +232,4 @@ def test_spaces_laid_on_each_other(page):
 
 def test_numbers_of_the_exercises():
     assert math.log(127) == pytest.approx(4.844, abs=1e-3)
-    assert math.exp(5) == pytest.approx(148.4, abs=0.1)
+    assert math.log(148) < 5 < math.log(149)
