@@ -256,7 +256,7 @@ def test_doubt_grows_away_from_data_with_chains(page):
 
 
 def test_more_search_loses_less(page):
-    assert page.number("drawn_3") < page.number("drawn_30") < page.number("drawn_120")
+    assert page.number("drawn_3") < page.number("drawn_30") < page.number("drawn_100")
 
 
 def test_risk_of_normal_losses(page):
