@@ -1,7 +1,0 @@
-"""Times the number of examples and noise samples together."""
-# fails: variance_falls_to_that_of_likelihood
-
-def nce_variance(n, k, sigma, runs, generator):
-    x = torch.randn(runs, n, generator=generator, dtype=torch.float64)
-    y = sigma * torch.randn(runs, k * n, generator=generator, dtype=torch.float64)
-    return (n + k * n) * fit_gaussian(x, y, sigma)[0].var().item()
