@@ -1,9 +1,9 @@
 """NUTS beside NumPyro and BlackJAX: effective draws a second, all chains in one batch, one core.
 
 Needs the peers of benchmarks/requirements.txt. Every sampler adapts in its own way during burn-in.
-The first call compiles, later ones are timed, burn-in included,
-in processor time: other work on the machine changes it little. What counts is the smallest bulk
-effective sample size over the coordinates, by the same estimator for all.
+The first call compiles, later ones are timed, burn-in included, in processor time, which other work
+on the machine changes little. What counts is the smallest bulk effective sample size over the
+coordinates, by the same estimator for all.
 """
 
 import argparse
@@ -128,7 +128,7 @@ def with_blackjax(log_prob: Callable, acceptance: float, draws: int) -> Sampler:
 
 
 def measure(sample: Sampler, start: np.ndarray, repeats: int) -> dict[str, float]:
-    """Processor seconds of the first call; medians of seconds and effective draws a second of later ones."""
+    """Processor seconds of the first call; medians of later ones, and effective draws a second."""
     begin = time.process_time()
     sample(0, start)
     first, times, rates = time.process_time() - begin, [], []

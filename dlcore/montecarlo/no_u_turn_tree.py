@@ -199,6 +199,7 @@ def grow(
         corner=corner, corner_sum=corner_sum,
         energy=torch.where(done, 0.5 * (z * z).sum(-1) - chosen_value, tree.energy),
         step=torch.where(forward[:, None], step, -step),
-        leaf=torch.where(again, 0, leaf), size=torch.where(done, 1, size), depth=torch.where(done, 0, depth),
+        leaf=torch.where(again, 0, leaf), size=torch.where(done, 1, size),
+        depth=torch.where(done, 0, depth),
         leapfrogs=torch.where(done, 0, leapfrogs), acceptance=torch.where(done, 0.0, acceptance),
     ), finished  # fmt: skip
