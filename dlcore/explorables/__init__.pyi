@@ -12,12 +12,14 @@ from .denoising_field import denoising_field as denoising_field
 from .edge_of_stability import edge_of_stability as edge_of_stability
 from .explorable import Explorable as Explorable
 from .float_line import float_line as float_line
+from .importance_weights import importance_weights as importance_weights
 from .kernel_over_image import kernel_over_image as kernel_over_image
 from .kl_fit import kl_fit as kl_fit
 from .l1_l2_paths import l1_l2_paths as l1_l2_paths
 from .latent_plane import latent_plane as latent_plane
 from .linear_map import linear_map as linear_map
 from .lstm_gates import lstm_gates as lstm_gates
+from .metropolis_and_hmc import metropolis_and_hmc as metropolis_and_hmc
 from .nearest_neighbours import nearest_neighbours as nearest_neighbours
 from .optimizer_paths import optimizer_paths as optimizer_paths
 from .panel import Panel as Panel
