@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from dlcore.plot.style import COLORS
 
-SIZE, SQUARE, FITTING = 900, 160, 6
+SIZE, SQUARE, FITTING = 900, 160, 5
 
 
 def _layout(graph: nx.Graph) -> dict:

@@ -98,6 +98,11 @@ def test_tables_from_counts(page):
     assert page.names["impossible"][3000] < page.names["impossible"][30]
 
 
+def test_hidden_dice(page):
+    assert max(page.names["seen"]) < 3
+    assert max(page.names["new"]) < -3
+
+
 def test_tree_of_pixels(page):
     fit = page.names["pixel_fit"]
     assert fit["alone"] < fit["neighbours"] < fit["learned"]
@@ -108,7 +113,8 @@ def test_field_cleans_pictures(page):
     wrong = {kind: page.number(f"wrong_{kind}") for kind in ("icm", "mean", "gibbs", "minimum")}
     assert max(wrong.values()) < 0.6 * page.number("wrong_noisy")
     assert wrong["icm"] < wrong["gibbs"] < wrong["minimum"]
-    assert page.names["truth_energy"] > page.names["energies"]["minimum cut"][-1]
+    assert page.number("wrong_weaker") < 0.85 * wrong["minimum"]
+    assert page.number("borders_mode") < 0.75 * page.number("borders_clean")
 
 
 def test_tracks(page):
@@ -120,6 +126,9 @@ def test_chain_over_a_recurrent_network(page):
     assert page.number("impossible_chain") == 0 < page.number("impossible_alone")
     assert page.number("whole_chain") > page.number("whole_alone")
     assert page.number("tags_perfect") > page.number("tags_alone")
+    assert page.number("impossible_decoded") == 0
+    assert page.number("impossible_perceptron") < 0.1
+    assert page.number("whole_decoded") < page.number("whole_chain")
     assert abs(page.number("tags_chain") - page.number("tags_alone")) < 10
 
 
@@ -136,11 +145,16 @@ def test_modules(page):
 def test_club(page):
     assert page.number("club_least") >= 30
     assert page.number("club_modularity") >= 30
+    assert page.number("club_averaged") >= page.number("club_least") - 1
 
 
 def test_depth(page):
     assert page.number("energy_ten") < 0.1
     assert max(page.number("depth_2"), page.number("depth_4")) > page.number("depth_16") + 20
+    assert page.number("rounds_8") > page.number("depth_8") + 5
+    assert page.number("rounds_16") < 60
+    assert page.number("apart_8") > 5 * page.number("rounds_energy_8")
+    assert page.number("apart_16") < 0.2 * page.number("apart_8")
 
 
 def test_sum_counts(page):
