@@ -1,10 +1,12 @@
 from .activation_stack import activation_stack as activation_stack
+from .annealed_weights import annealed_weights as annealed_weights
 from .attention_heads import attention_heads as attention_heads
 from .bayes_icons import bayes_icons as bayes_icons
 from .beam_search_steps import beam_search_steps as beam_search_steps
 from .boundary_training import boundary_training as boundary_training
 from .box_suppression import box_suppression as box_suppression
 from .calibration_temperature import calibration_temperature as calibration_temperature
+from .chains_in_landscape import chains_in_landscape as chains_in_landscape
 from .classify_points import classify_points as classify_points
 from .contrastive_temperature import contrastive_temperature as contrastive_temperature
 from .d_separation import d_separation as d_separation

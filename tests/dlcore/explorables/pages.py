@@ -49,6 +49,21 @@ def made_up_maps():
     return X, maps, labels.tolist()
 
 
+def made_up_weights():
+    """Logarithms of 60 weights that are wrong by less, the more temperatures; and log Z."""
+    z = torch.from_numpy(np.random.default_rng(0).normal(size=(3, 60)))
+    scales = {2: 2.0, 10: 0.8, 50: 0.1}
+    return {n: 5 + s * z[k] - s * s / 2 for k, (n, s) in enumerate(scales.items())}, 5.0
+
+
+def made_up_landscapes():
+    """Four steps of two methods on five levels, 12 chains each."""
+    rng = np.random.default_rng(0)
+    names, steps = ("CD-1", "PCD"), [0, 10, 20, 30]
+    landscapes = {v: torch.from_numpy(rng.uniform(0, 6, (4, 5))) for v in names}
+    return landscapes, {v: torch.from_numpy(rng.integers(0, 5, (4, 12))) for v in names}, steps
+
+
 TREE = (
     [("a", "b"), ("b", "c"), ("b", "d"), ("d", "e")],
     {"a": (0, 1), "b": (1, 1), "c": (1, 0), "d": (2, 1), "e": (3, 1)},
