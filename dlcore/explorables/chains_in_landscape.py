@@ -102,7 +102,7 @@ def chains_in_landscape(
         >>> chains = torch.tensor([[0, 0, 2], [0, 0, 0]])
         >>> figure = chains_in_landscape({"PCD": landscape}, {"PCD": chains}, [0, 10])
         >>> figure.state["labels"][1]
-        'Step 10. PCD: 0.053 of the probability and 0 of 3 chains in the right half.'
+        'Step 10. PCD: 0.051 of the probability and 0 of 3 chains in the right half.'
 
     In production: a plot of the chains' energies beside those of the data.
     """

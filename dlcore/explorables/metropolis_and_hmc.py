@@ -178,7 +178,7 @@ def _trace(runs: dict[str, Run]) -> Panel:
         "First coordinate",
         (0, EVALUATIONS),
         (-X_REACH, X_REACH),
-        xticks={v: f"{v:,}" for v in (0, 500, 1000, 1500)},
+        xticks={v: str(v) for v in (0, 500, 1000, 1500)},
         yticks={v: f"{v}".replace("-", "−") for v in (-4, -2, 0, 2, 4)},
         xlabel="evaluations",
         height=HEIGHT,
