@@ -147,8 +147,8 @@ class KalmanFilter:
         Raises:
             ValueError: another number of columns, or a covariance that is not positive definite.
         """
-        if Y.ndim != 2 or Y.shape[1] != len(self.H):
-            raise ValueError(f"expected measurements (t, {len(self.H)}), got {tuple(Y.shape)}")
+        if Y.ndim != 2 or Y.shape[1] != len(self.R):
+            raise ValueError(f"expected measurements (t, {len(self.R)}), got {tuple(Y.shape)}")
         state, states, log_likelihood = GaussianState(mean, covariance), [], 0.0
         for y in Y:
             state = self.predict(state)
