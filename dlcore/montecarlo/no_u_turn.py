@@ -224,7 +224,7 @@ def nuts(
             shape is then learned.
         max_depth: a trajectory has at most 2^max_depth states.
         compiled: compile the steps by `torch.compile`: needs a C++ compiler, a `log_prob` of tensor
-            operations alone, and some seconds; then small models are several times faster.
+            operations alone, and about a minute; then small models are several times faster.
         generator: source of randomness.
 
     Returns:
