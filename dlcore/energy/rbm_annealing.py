@@ -39,7 +39,7 @@ class RBMPath:
         ValueError: biases of another shape.
         TypeError: the visible units are not binary.
 
-    Equation: :eq:`eq-annealed-path`.
+    Equation: :eq:`eq-ais-path`, an instance of :eq:`eq-annealed-path`.
     Section: :ref:`sec-annealed-importance`.
 
     Source: Salakhutdinov, Murray (2008), On the quantitative analysis of deep belief networks,

@@ -95,8 +95,14 @@ def test_persistent_chains_fill_the_valley(page):
     assert page.number("fill_chains") < 5
 
 
+def test_particles_that_start_on_the_left_need_luck(page):
+    assert 0 < page.number("left_least") < 0.45
+    assert page.number("left_least") <= page.number("left_most") < 0.6
+
+
 def test_temperatures_cross(page):
     assert page.number("switch_one") < 1 < 50 < page.number("switch_eight")
+    assert page.number("switch_equal") == pytest.approx(0.41, abs=0.02)
     assert page.number("share_eight") == pytest.approx(0.5, abs=0.06)
     assert page.number("swap_least") > 0.5
 
@@ -134,7 +140,7 @@ def test_efficiency(page):
 
 
 def test_correction_by_popularity(page):
-    assert page.number("top_corrected") == pytest.approx(page.number("top_true"), abs=0.03)
+    assert page.number("top_corrected") == pytest.approx(page.number("top_true"), abs=0.02)
     assert page.number("top_not") < 0.6 * page.number("top_true")
 
 
@@ -142,6 +148,8 @@ def test_arrows(page):
     assert page.number("score_exact") < 0.1 * page.number("score_nothing")
     assert page.number("score_sliced") < 0.1 * page.number("score_nothing")
     assert page.number("score_blurred") < page.number("score_denoising")
+    assert page.number("score_floor") == pytest.approx(0.138, abs=0.02)
+    assert page.number("score_exact") < page.number("score_denoising")
     assert page.number("dsm_slope") == pytest.approx(-0.8, abs=0.02)
 
 
@@ -164,6 +172,8 @@ def test_logarithm_is_low(page):
 
 def test_importance_bridge_and_trap(page):
     assert page.number("bridge_rms") < 0.6 * page.number("plain_rms")
+    assert page.number("plain_ess_true") == pytest.approx(500 / 104.653, abs=1e-3)
+    assert page.number("plain_ess") > page.number("plain_ess_true")
     assert page.number("inverse_bias") > 5
     assert page.number("inverse_inside") == 0
     assert page.number("bridge_inside") > 15
@@ -182,12 +192,20 @@ def test_annealing(page):
     assert page.number("large_log_z") == pytest.approx(page.number("large_back"), abs=0.5)
 
 
+def test_mistakes_of_annealing_show_with_few_temperatures_only(page):
+    assert page.number("right_11") == pytest.approx(20.535, abs=0.2)
+    for mistake, value in {"after": 21.28, "old": 19.87, "mean": 19.88}.items():
+        assert page.number(f"wrong_{mistake}_11") == pytest.approx(value, abs=0.2)
+        assert page.number(f"wrong_{mistake}_1001") == pytest.approx(20.535, abs=0.05)
+
+
 def test_vocabulary(page):
     for loss in ("softmax", "self_normalized", "sampled_softmax", "nce"):
         assert page.number(f"words_{loss}") < 0.85 * page.number("words_unigram")
     spread = {loss: page.number(f"log_z_sd_{loss}") for loss in ("softmax", "nce")}
     assert spread["nce"] < spread["softmax"]
     assert page.number("log_z_self_normalized") < page.number("log_z_softmax")
+    assert page.number("words_ahead") == 2
 
 
 def test_hidden_answers(page):
@@ -208,6 +226,32 @@ def test_worked_numbers_of_the_solutions():
     assert budget.index(min(budget)) == 0
     falls = (4 * math.exp(-8)) / (5 * math.exp(-12.5))
     assert falls == pytest.approx(72, abs=1)
+    assert math.sqrt(103.7 / 100_000) == pytest.approx(0.032, abs=5e-4)
+    assert math.sqrt(103.7 / 500) == pytest.approx(0.46, abs=5e-3)
+
+
+def test_one_particle_empties_a_valley():
+    on, off = 1 / (1 + math.exp(-3)), 1 / (1 + math.exp(3))
+    step = -0.0005 * (1 + 10 * (2 * on - off))
+    assert step == pytest.approx(-0.0098, abs=5e-5)
+
+    def odds(fall):
+        W, b, c = 6 - fall, -3 - fall, -30 - fall
+        return c + 10 * (math.log1p(math.exp(b + W)) - math.log1p(math.exp(b)))
+
+    assert odds(0) == pytest.approx(0, abs=1e-12)
+    assert odds(0.0005) == pytest.approx(step, rel=1e-2)
+    assert 1 / (1 + math.exp(-odds(0.1))) == pytest.approx(0.12, abs=0.01)
+
+
+def test_score_matching_of_an_exponential_family_is_linear():
+    x = torch.linspace(-9, 9, 20_001, dtype=torch.float64)
+    normal = torch.softmax(-x.square() / 2, 0)
+    assert (3 * normal @ x**2 / (normal @ x**6)).item() == pytest.approx(0.2, abs=1e-6)
+    assert (1 / (normal @ x**4)).item() == pytest.approx(1 / 3, abs=1e-6)
+    quartic = torch.softmax(-0.7 * x**4 / 4, 0)
+    assert (3 * quartic @ x**2 / (quartic @ x**6)).item() == pytest.approx(0.7, abs=1e-6)
+    assert (1 / (quartic @ x**4)).item() == pytest.approx(0.7, abs=1e-6)
 
 
 def test_one_hidden_unit_of_the_exercise():
