@@ -187,8 +187,9 @@ def test_annealing(page):
     assert errors == sorted(errors, reverse=True)
     truth = page.number("digits_log_z")
     assert page.number("forward_5") < truth < page.number("reverse_5")
-    assert page.number("forward_320") == pytest.approx(truth, abs=0.3)
-    assert page.number("reverse_320") == pytest.approx(truth, abs=0.3)
+    assert page.number("forward_160") == pytest.approx(truth, abs=0.3)
+    assert page.number("reverse_160") == pytest.approx(truth, abs=0.3)
+    assert page.number("large_fit") < page.number("digits_pcd")
     assert page.number("large_log_z") == pytest.approx(page.number("large_back"), abs=0.5)
 
 
@@ -196,7 +197,7 @@ def test_mistakes_of_annealing_show_with_few_temperatures_only(page):
     assert page.number("right_11") == pytest.approx(20.535, abs=0.2)
     for mistake, value in {"after": 21.28, "old": 19.87, "mean": 19.88}.items():
         assert page.number(f"wrong_{mistake}_11") == pytest.approx(value, abs=0.2)
-        assert page.number(f"wrong_{mistake}_1001") == pytest.approx(20.535, abs=0.05)
+        assert page.number(f"wrong_{mistake}_301") == pytest.approx(20.535, abs=0.05)
 
 
 def test_vocabulary(page):
@@ -211,7 +212,8 @@ def test_vocabulary(page):
 def test_hidden_answers(page):
     assert page.number("taste_nats_wins") == 3
     assert page.number("taste_rmse_RBM") < page.number("taste_rmse_question") - 0.1
-    assert page.number("taste_rmse_RBM") < page.number("taste_rmse_factors") + 0.05
+    difference = page.number("taste_rmse_RBM") - page.number("taste_rmse_factors")
+    assert abs(difference) < 0.05
 
 
 def test_hard_negatives(page):
