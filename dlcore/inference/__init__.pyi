@@ -50,7 +50,6 @@ from .probit_regression import EPProbitRegression as EPProbitRegression
 from .stochastic_variational import StochasticVI as StochasticVI
 from .stochastic_variational import natural_gradient_step as natural_gradient_step
 from .stochastic_variational import robbins_monro as robbins_monro
-from .tilted_moments import Tilted as Tilted
 from .tilted_moments import TiltedMoments as TiltedMoments
 from .tilted_moments import probit_moments as probit_moments
 from .tilted_moments import quadrature_moments as quadrature_moments

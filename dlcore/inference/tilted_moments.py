@@ -1,7 +1,7 @@
 """Mass, mean and variance of one factor times a Gaussian: all that expectation propagation asks."""
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float, Int
@@ -34,19 +34,8 @@ class TiltedMoments(NamedTuple):
     variance: Float[Tensor, " s"]
 
 
-class Tilted(Protocol):
-    """What gives the moments of factors under Gaussians; `sites` are the factors' numbers.
-
-    Section: :ref:`sec-expectation-propagation`.
-
-    Example:
-        >>> moments: Tilted = probit_moments
-
-    In production: GPy.likelihoods.Likelihood.moments_match_ep.
-    """
-
-    def __call__(self, mean: Tensor, variance: Tensor, sites: Tensor) -> TiltedMoments:
-        """Moments of the factors `sites`, all of one shape (s,)."""
+# from means, variances and the numbers of the factors, each of shape (s,)
+Tilted = Callable[[Tensor, Tensor, Tensor], TiltedMoments]
 
 
 def probit_moments(
@@ -101,7 +90,7 @@ def quadrature_moments(
         nodes: of the quadrature; more for factors that are sharp against the Gaussian.
 
     Returns:
-        A function of mean, variance and sites, see `Tilted`.
+        A function of means, variances and the factors' numbers, each of shape (s,), to moments.
 
     Raises:
         ValueError: fewer than 2 nodes; in use, a variance that is not positive, or another shape.

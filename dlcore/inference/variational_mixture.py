@@ -5,7 +5,7 @@ import warnings
 
 import torch
 from jaxtyping import Float
-from sklearn.base import ClusterMixin, DensityMixin
+from sklearn.base import DensityMixin
 from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor
 
@@ -15,7 +15,7 @@ from dlcore.linalg import cholesky
 from dlcore.probability import kmeans_plus_plus
 
 
-class VariationalGMM(DensityMixin, ClusterMixin, Estimator):
+class VariationalGMM(DensityMixin, Estimator):
     r"""A Bayesian Gaussian mixture: $q(z)\,q(\pi)\prod_j q(\mu_j, \Lambda_j)$ by coordinate ascent.
 
     Components that no data need keep their prior and a weight near 0. With scikit-learn's

@@ -127,7 +127,7 @@ def test_moving_a_factor_off_its_optimum_lowers_the_bound(generator):
 
 
 def test_impossible_states():
-    """Under a uniform start each state of z0 meets a state of z1 that excludes it; a block mends."""
+    """Under a uniform start each state of one meets one of the other that excludes it."""
     table = torch.tensor([[0.5, 0.0], [0.0, 0.5]], dtype=F64).log()
     with pytest.raises(ValueError, match="impossible"):
         cavi(table)
