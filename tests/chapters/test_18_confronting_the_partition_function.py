@@ -140,7 +140,8 @@ def test_efficiency(page):
 
 
 def test_correction_by_popularity(page):
-    assert page.number("top_corrected") == pytest.approx(page.number("top_true"), abs=0.02)
+    assert page.number("top_corrected") == pytest.approx(page.number("top_true"), abs=0.015)
+    assert page.number("top_draw") > page.number("top_corrected") + 0.01
     assert page.number("top_not") < 0.6 * page.number("top_true")
 
 
