@@ -6,7 +6,6 @@ from .black_box import BBVI as BBVI
 from .black_box import VariationalGaussian as VariationalGaussian
 from .black_box import advi as advi
 from .black_box import minibatch_log_joint as minibatch_log_joint
-from .black_box import unconstrained as unconstrained
 from .coordinate_ascent import CoordinateAscent as CoordinateAscent
 from .coordinate_ascent import cavi as cavi
 from .decoding import DecodedWord as DecodedWord

@@ -59,7 +59,7 @@ class VariationalGaussian(NamedTuple):
         return z if self.transform is None else self.transform(z)
 
 
-def unconstrained(log_joint: LogJoint, transform: Transform | None) -> LogJoint:
+def _unconstrained(log_joint: LogJoint, transform: Transform | None) -> LogJoint:
     """The log joint as a density on the real line, with the transform's volume counted."""
     if transform is None:
         return log_joint
@@ -133,7 +133,7 @@ def advi(
             "expected an even number of samples, steps >= 1, scale > 0 and a start (d,), got "
             f"{samples}, {steps}, {scale}, {tuple(start.shape)}"
         )
-    target = unconstrained(log_joint, transform)
+    target = _unconstrained(log_joint, transform)
     d = len(start)
     mean = start.detach().clone().requires_grad_()
     log_scale = torch.full_like(start, math.log(scale)).requires_grad_()

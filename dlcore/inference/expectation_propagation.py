@@ -171,7 +171,7 @@ def expectation_propagation(
         >>> prior = torch.zeros(1).double(), torch.eye(1).double()
         >>> fit = expectation_propagation(probit_moments, A, *prior)
         >>> fit.converged, fit.mean.round(decimals=3)
-        (True, tensor([0.9770], dtype=torch.float64))
+        (True, tensor([1.0210], dtype=torch.float64))
 
     In production: GPy for Gaussian processes, Infer.NET for whole models.
     """

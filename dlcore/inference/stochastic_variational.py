@@ -76,6 +76,7 @@ def natural_gradient_step(
         Natural gradient works efficiently in learning, doi:10.1162/089976698300017746.
 
     Example:
+        >>> from dlcore.inference import NaturalMixture
         >>> one = NaturalMixture(*[torch.ones(1)] * 5)
         >>> natural_gradient_step(one, one, one, scale=10, rho=0.5).counts
         tensor([6.])

@@ -140,7 +140,7 @@ class VariationalLogisticRegression:
         >>> X = torch.tensor([[1.0], [2.0], [-1.0]], dtype=torch.float64)
         >>> fit = VariationalLogisticRegression().fit(X, torch.tensor([1, 1, 0]))
         >>> fit.predict_proba(X)[:, 1].round(decimals=2)
-        tensor([0.6800, 0.8000, 0.3200], dtype=torch.float64)
+        tensor([0.7000, 0.8000, 0.3000], dtype=torch.float64)
 
     In production: Pyro, NumPyro; sklearn.linear_model.LogisticRegression for the mode alone.
     """
