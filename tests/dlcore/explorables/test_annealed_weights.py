@@ -9,7 +9,6 @@ from dlcore.explorables.annealed_weights import estimate, standard_error, worth
 from tests.dlcore.explorables.pages import made_up_weights
 
 
-@pytest.mark.reference("dlcore.energy.rbm_ais")
 def test_estimates_are_those_of_the_library():
     g = torch.Generator().manual_seed(0)
     model = energy.RBM(6, 4, dtype=torch.float64, generator=g)

@@ -33,7 +33,6 @@ def sent():
     return z, z @ z.T, y == y[:, None]
 
 
-@pytest.mark.reference("dlcore.representation.contrastive_weights")
 @pytest.mark.parametrize("tau", [0.02, 0.2, 2.0])
 def test_the_page_weighs_as_the_library_does(javascript, tau):
     state = figure().state

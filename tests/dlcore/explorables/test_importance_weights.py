@@ -28,7 +28,6 @@ def test_the_page_weighs_as_python_does(javascript, mean, width, d):
     assert exact == pytest.approx(limit(mean, width, d))
 
 
-@pytest.mark.reference("dlcore.montecarlo.importance_ess")
 @pytest.mark.parametrize(("mean", "width", "d"), SETTINGS)
 def test_weights_are_ratios_of_densities_and_their_worth_that_of_the_library(mean, width, d):
     x = mean + width * normals(1, DRAWS * d).reshape(DRAWS, d)
