@@ -37,6 +37,8 @@ from .flow import train_flow as train_flow
 from .gan import GAN as GAN
 from .gan import GANHistory as GANHistory
 from .gan import train_gan as train_gan
+from .likelihood_units import bits_per_dim as bits_per_dim
+from .likelihood_units import uniform_dequantize as uniform_dequantize
 from .masked_network import MADE as MADE
 from .minimax_games import MinimaxPath as MinimaxPath
 from .minimax_games import simulate_minimax as simulate_minimax
@@ -47,8 +49,18 @@ from .mode_coverage import mode_coverage as mode_coverage
 from .optimal_transport import TransportPlan as TransportPlan
 from .optimal_transport import sinkhorn as sinkhorn
 from .optimal_transport import wasserstein_1d as wasserstein_1d
+from .sample_manifolds import PrecisionRecall as PrecisionRecall
+from .sample_manifolds import TrainDistances as TrainDistances
+from .sample_manifolds import nearest_train_distance as nearest_train_distance
+from .sample_manifolds import precision_recall_knn as precision_recall_knn
+from .sample_quality import frechet_distance as frechet_distance
+from .sample_quality import gaussian_frechet_distance as gaussian_frechet_distance
+from .sample_quality import inception_score as inception_score
+from .sample_quality import kernel_inception_distance as kernel_inception_distance
 from .spectral_iteration import SpectralEstimate as SpectralEstimate
 from .spectral_iteration import spectral_norm_power as spectral_norm_power
+from .synthetic_training import SyntheticTraining as SyntheticTraining
+from .synthetic_training import train_on_synthetic_test_on_real as train_on_synthetic_test_on_real
 from .wasserstein_critic import clip_weights_ as clip_weights_
 from .wasserstein_critic import gradient_penalty as gradient_penalty
 from .wasserstein_critic import wgan_critic_loss as wgan_critic_loss
