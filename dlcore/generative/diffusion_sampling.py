@@ -4,21 +4,19 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 from dlcore.autoencoder.gaussian_codes import standard_normal
-from dlcore.generative.diffusion_process import DiffusionSchedule, convert_prediction
+from dlcore.generative.noise_schedules import DiffusionSchedule
 
 Noise = Callable[[Tensor, Tensor], Tensor]
 
 
-def reverse_mean(
-    eps: Noise, x: Tensor, t: Int[Tensor, " b"], schedule: DiffusionSchedule
-) -> Tensor:
+def reverse_mean(eps: Noise, x: Tensor, t: int, schedule: DiffusionSchedule) -> Tensor:
     """The mean of the step back from t."""
-    shrink = schedule.at(schedule.betas, t, x) / schedule.split(t, x)[1]
-    return (x - shrink * _predicted(eps, x, t)) / schedule.at(schedule.alphas.sqrt(), t, x)
+    beta, left = schedule.betas[t].item(), schedule.alpha_bars[t].item()
+    return (x - beta / (1 - left) ** 0.5 * _predicted(eps, x, t)) / (1 - beta) ** 0.5
 
 
 def reverse_variance(schedule: DiffusionSchedule, t: int, kind: str) -> float:
@@ -28,8 +26,8 @@ def reverse_variance(schedule: DiffusionSchedule, t: int, kind: str) -> float:
     return schedule.posterior_variances[t].item() if kind == "posterior" else 0.0
 
 
-def _predicted(eps: Noise, x: Tensor, t: Tensor) -> Tensor:
-    noise = eps(x, t)
+def _predicted(eps: Noise, x: Tensor, t: int) -> Tensor:
+    noise = eps(x, torch.full(x.shape[:1], t, device=x.device))
     if noise.shape != x.shape:
         raise ValueError(f"eps gave {tuple(noise.shape)} for {tuple(x.shape)}")
     return noise
@@ -79,8 +77,7 @@ def ddpm_sample(
         raise ValueError(f"variance must be beta, posterior or zero, got {variance!r}")
     x, states = x_T, [x_T]
     for step in range(schedule.T, 0, -1):
-        t = torch.full(x.shape[:1], step, device=x.device)
-        x = reverse_mean(eps, x, t, schedule)
+        x = reverse_mean(eps, x, step, schedule)
         if step > 1 and variance != "zero":
             spread = reverse_variance(schedule, step, variance) ** 0.5
             x = x + spread * standard_normal(x.shape, x, generator)
@@ -144,10 +141,9 @@ def ddim_sample(
     visited = [round(schedule.T - i * stride) for i in range(steps)] + [0]
     x, states = x_T, [x_T]
     for now, then in pairwise(visited):
-        t = torch.full(x.shape[:1], now, device=x.device)
-        noise = _predicted(eps, x, t)
-        x_0 = convert_prediction(noise, x, t, schedule)
         left, before = schedule.alpha_bars[now].item(), schedule.alpha_bars[then].item()
+        noise = _predicted(eps, x, now)
+        x_0 = (x - (1 - left) ** 0.5 * noise) / left**0.5
         spread = eta * ((1 - before) / (1 - left) * (1 - left / before)) ** 0.5
         x = before**0.5 * x_0 + max(1 - before - spread**2, 0.0) ** 0.5 * noise
         if eta > 0 and then > 0:

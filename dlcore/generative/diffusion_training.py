@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from dlcore.autoencoder.gaussian_codes import standard_normal
-from dlcore.generative.diffusion_process import DiffusionSchedule, q_posterior, q_sample
+from dlcore.generative.diffusion_process import q_posterior, q_sample
 from dlcore.generative.diffusion_sampling import reverse_mean, reverse_variance
+from dlcore.generative.noise_schedules import DiffusionSchedule
 from dlcore.probability.distribution import LOG_2PI
 from dlcore.representation import ema_update
 from dlcore.training import NonFiniteLossError
@@ -228,7 +229,7 @@ def diffusion_elbo(
     for step in range(1, schedule.T + 1):
         t = torch.full(x_0.shape[:1], step, device=x_0.device)
         x_t = q_sample(x_0, t, schedule, generator=generator)
-        mean = reverse_mean(eps, x_t, t, schedule)
+        mean = reverse_mean(eps, x_t, step, schedule)
         if step == 1:
             spread = schedule.betas[1].item()
             error = (x_0 - mean).square().flatten(1).sum(1)
