@@ -4,7 +4,7 @@ on = 1 / (1 + math.exp(-1))
 Z = 4 + (1 + math.e) ** 2 / math.e
 pencil = {
     "states": (2**20, 2**60 * 1e-9),
-    "softmax": 50257 * 768,
+    "softmax": 32000 * 4096,
     "free": (-(0.5 + math.log(2)), 0.5),
     "layer": (math.log(Z), (1 + math.e) / Z),
     "phases": (on - math.e / (3 + math.e), on - on * (on**2 + (1 - on) / 2)),
@@ -14,6 +14,6 @@ pencil = {
     "jensen": (math.log(2), math.log(3) / 2, math.log(12) / 4),
     "cost": 50.0,
     "matching": (17 / 8, 17 / 8 + 2 / 9),
-    "denoising": -4 / 5,
+    "denoising": -4 / 10,
 }
 pencil = {name: list(value) if isinstance(value, tuple) else value for name, value in pencil.items()}
