@@ -11,6 +11,8 @@ from .coupling import AdditiveCoupling as AdditiveCoupling
 from .coupling import AffineCoupling as AffineCoupling
 from .coupling import RealNVP as RealNVP
 from .cycle_consistency import cycle_consistency_loss as cycle_consistency_loss
+from .dcgan import DCGANDiscriminator as DCGANDiscriminator
+from .dcgan import DCGANGenerator as DCGANGenerator
 from .denoisers import DenoisingMLP as DenoisingMLP
 from .denoisers import TinyUNet as TinyUNet
 from .denoisers import timestep_embedding as timestep_embedding
@@ -80,6 +82,11 @@ from .score_diffusion import probability_flow_sample as probability_flow_sample
 from .score_diffusion import reverse_sde_sample as reverse_sde_sample
 from .spectral_iteration import SpectralEstimate as SpectralEstimate
 from .spectral_iteration import spectral_norm_power as spectral_norm_power
+from .spline_coupling import SplineCoupling as SplineCoupling
+from .spline_coupling import rational_quadratic_spline as rational_quadratic_spline
+from .style_generator import AdaIN as AdaIN
+from .style_generator import MappingNetwork as MappingNetwork
+from .style_generator import NoiseInjection as NoiseInjection
 from .synthetic_training import SyntheticTraining as SyntheticTraining
 from .synthetic_training import train_on_synthetic_test_on_real as train_on_synthetic_test_on_real
 from .wasserstein_critic import clip_weights_ as clip_weights_
