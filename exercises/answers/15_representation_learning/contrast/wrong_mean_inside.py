@@ -4,7 +4,8 @@
 
 def supcon_loss(z, labels, temperature):
     z = nn.functional.normalize(z)
-    weights = (z @ z.T / temperature).fill_diagonal_(-torch.inf).softmax(dim=1)
+    shares = (z @ z.T / temperature).fill_diagonal_(-torch.inf).log_softmax(dim=1)
     partners = (labels[:, None] == labels).fill_diagonal_(False)
     counts = partners.sum(dim=1)
-    return -((weights * partners).sum(dim=1) / counts)[counts > 0].log().mean()
+    found = counts > 0
+    return (counts.log() - shares.masked_fill(~partners, -torch.inf).logsumexp(dim=1))[found].mean()

@@ -1,5 +1,5 @@
 """Multiplied by the temperature."""
-# fails: losses_of_the_example, losses_of_cross_entropy, low_temperatures, gradients_of_both_views, supervised_losses_by_loops, smallest_losses
+# fails: losses_of_the_example, losses_of_cross_entropy, low_temperatures, gradients_of_both_views, supervised_losses_by_loops, smallest_losses, classes_of_two
 
 plain, plain_supcon, plain_smallest = nt_xent_loss, supcon_loss, smallest_nt_xent
 

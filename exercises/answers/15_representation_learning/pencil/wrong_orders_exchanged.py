@@ -1,4 +1,4 @@
 """The two gradients exchanged."""
 # fails: gradients_of_three_tasks
 
-pencil = {**pencil, "meta": [0.023333, 0.016333]}
+pencil = {**pencil, "meta": [-0.4, -0.32]}

@@ -1,4 +1,4 @@
 """Negatives at right angles are thought to be as far apart as possible."""
-# fails: opposite_pairs
+# fails: pairs_on_a_triangle
 
-pencil = {**pencil, "smallest": math.log(1 + 2 * math.exp(-2))}
+pencil = {**pencil, "smallest": math.log(1 + 4 * math.exp(-2))}

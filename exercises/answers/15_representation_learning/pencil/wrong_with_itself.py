@@ -1,4 +1,4 @@
 """Each point with itself, too."""
-# fails: spread_of_four_points
+# fails: spread_of_three_points
 
-pencil = {**pencil, "uniformity": math.log((4 + 8 * math.exp(-4) + 4 * math.exp(-8)) / 16)}
+pencil = {**pencil, "uniformity": math.log((3 + 2 * (math.exp(-0.8) + math.exp(-1.6) + math.exp(-4))) / 9)}

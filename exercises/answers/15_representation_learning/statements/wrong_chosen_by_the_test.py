@@ -1,0 +1,4 @@
+"""The penalty is chosen by the test examples; frozen by a flag."""
+# fails: fair_choices, truly_frozen
+
+statements = {**statements, "penalty": "a", "frozen": "b"}
