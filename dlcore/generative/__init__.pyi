@@ -4,6 +4,7 @@ from .adversarial_optimum import minimax_value as minimax_value
 from .adversarial_optimum import optimal_discriminator as optimal_discriminator
 from .autoregressive_flow import InverseAutoregressiveFlow as InverseAutoregressiveFlow
 from .autoregressive_flow import MaskedAutoregressiveFlow as MaskedAutoregressiveFlow
+from .binary_made import BinaryMADE as BinaryMADE
 from .conditional_gan import ConditionalGAN as ConditionalGAN
 from .continuous_flow import ContinuousFlow as ContinuousFlow
 from .continuous_flow import hutchinson_trace as hutchinson_trace
