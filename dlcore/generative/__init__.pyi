@@ -90,6 +90,9 @@ from .style_generator import MappingNetwork as MappingNetwork
 from .style_generator import NoiseInjection as NoiseInjection
 from .synthetic_training import SyntheticTraining as SyntheticTraining
 from .synthetic_training import train_on_synthetic_test_on_real as train_on_synthetic_test_on_real
+from .total_correlation import CorrelationTerms as CorrelationTerms
+from .total_correlation import beta_tcvae_loss as beta_tcvae_loss
+from .total_correlation import discrete_correlation_terms as discrete_correlation_terms
 from .wasserstein_critic import clip_weights_ as clip_weights_
 from .wasserstein_critic import gradient_penalty as gradient_penalty
 from .wasserstein_critic import wgan_critic_loss as wgan_critic_loss
