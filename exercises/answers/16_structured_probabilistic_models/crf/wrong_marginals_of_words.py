@@ -1,5 +1,5 @@
 """The softmax of each word's scores."""
-# fails: marginals_of_three_words, marginals_of_all_sequences
+# fails: marginals_of_three_words, marginals_of_all_sequences, scores_of_thousands
 
 
 def tag_marginals(U, T, lengths):

@@ -12,5 +12,5 @@ pencil = {
     "crf": [1.7, math.log(sum(map(math.exp, (1.5, 0.5, 0.2, 1.7)))), 1 / sum(math.exp(s - 1.7) for s in (1.5, 0.5, 0.2, 1.7))],
     "convolution": [1 / 4, 8**-0.5],
     "hops": 10 - 1,
-    "fusion": [62 / 5, 4 / 5],
+    "fusion": [36 / 3, 4 / 3],
 }

@@ -1,5 +1,5 @@
 """Each variable's largest potential."""
-# fails: best_of_three_spins, best_by_enumeration, stars_and_single_nodes
+# fails: best_of_three_spins, best_by_enumeration, stars_and_single_nodes, three_hundred_spins
 
 
 def most_probable(unary, edges, pair):

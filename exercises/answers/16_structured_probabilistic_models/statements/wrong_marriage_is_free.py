@@ -1,4 +1,4 @@
-"""The marriage would hide a dependence."""
+"""The marriage would cost nothing."""
 # fails: price_of_marriage
 
 statements = {**statements, "moral": "b"}
