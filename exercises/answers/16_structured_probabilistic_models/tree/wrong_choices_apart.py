@@ -1,5 +1,5 @@
 """Each node chooses by what came from below, whatever was chosen above."""
-# fails: best_by_enumeration
+# fails: best_by_enumeration, three_hundred_spins
 
 
 def most_probable(unary, edges, pair):

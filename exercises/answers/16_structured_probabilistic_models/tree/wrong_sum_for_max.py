@@ -1,5 +1,5 @@
 """The exponent is ln Z."""
-# fails: best_of_three_spins, best_by_enumeration, stars_and_single_nodes
+# fails: best_of_three_spins, best_by_enumeration, stars_and_single_nodes, three_hundred_spins
 
 states_and_exponent = most_probable
 
