@@ -1,5 +1,6 @@
 import pytest
 import torch
+from scipy.special import softmax
 
 from dlcore.explorables import chains_in_landscape
 from dlcore.explorables.chains_in_landscape import chains_right, heap, right_of_middle
@@ -24,13 +25,13 @@ def test_chains_are_heaped_upon_their_levels():
     assert places[7][1] > 2
 
 
+@pytest.mark.reference("scipy.special.softmax", of="dlcore.explorables.chains_in_landscape")
 def test_labels_and_finding_are_computed():
     landscapes, chains, steps = made_up_landscapes()
     figure = chains_in_landscape(landscapes, chains, steps)
     assert len(figure.state["labels"]) == len(steps)
     for name in landscapes:
-        p = (-landscapes[name]).exp()
-        share = p[:, 3:].sum(1) / p.sum(1)
+        share = softmax(-landscapes[name].numpy(), axis=1)[:, 3:].sum(1)
         there = (chains[name] > 2).sum(1)
         for k, label in enumerate(figure.state["labels"]):
             assert label.startswith(f"Step {steps[k]}. ")
