@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from dlcore.energy.score_matching import score
-from dlcore.montecarlo.langevin import langevin_dynamics
+from dlcore.montecarlo import langevin_dynamics
 
 
 class EnergyModel(nn.Module):

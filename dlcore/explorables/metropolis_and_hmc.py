@@ -162,8 +162,8 @@ def _plane(density: str, runs: dict[str, Run]) -> Panel:
     across, up = np.linspace(-X_REACH, X_REACH, COLUMNS), np.linspace(-Y_REACH, Y_REACH, ROWS)
     heights = np.array([[DENSITIES[density](x, y)[0] for x in across] for y in up])
     contours = contour_generator(x=across, y=up, z=heights - heights.max())
-    lines = [line for level in LEVELS for line in contours.lines(level)]
-    d = "".join("M" + "L".join(panel.points(*line.T)) for line in lines)  # type: ignore[union-attr]
+    lines = [np.asarray(line) for level in LEVELS for line in contours.lines(level)]
+    d = "".join("M" + "L".join(panel.points(*line.T)) for line in lines)
     panel.path("levels", d, "gray", width=1)
     for name, color in (("walk", "blue"), ("roll", "red")):
         states = runs[name].states

@@ -207,8 +207,8 @@ class TinyUNet(nn.Module):
         )
         self.up = nn.ModuleList(_Residual(2 * a, a, 2 * width) for a in reversed(c[:-1]))
         self.norm, self.last = _norm(width), nn.Conv2d(width, in_channels, 3, padding=1)
-        nn.init.zeros_(self.last.weight)
-        nn.init.zeros_(self.last.bias)  # type: ignore[arg-type]
+        for parameter in self.last.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(
         self,

@@ -1,6 +1,7 @@
 """Diffusion where the codes live: an autoencoder makes them small, noise prediction learns them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -77,7 +78,7 @@ class LatentDiffusion(nn.Module):
         *,
         labels: Int[Tensor, " n"] | None = None,
         generator: torch.Generator | None = None,
-        **options: float | bool | None,
+        **options: Any,
     ) -> DiffusionHistory:
         """Measure the codes' mean and spread, then learn their noise.
 
@@ -100,10 +101,10 @@ class LatentDiffusion(nn.Module):
         codes = self.encode(X)
         self.shift.copy_(codes.mean(0))
         self.scale.copy_(codes.std(0).clamp(min=1e-6))
+        codes = self.encode(X)
         return train_ddpm(
-            self.denoiser, self.encode(X), self.schedule, labels=labels, generator=generator,
-            **options,  # type: ignore[arg-type]
-        )  # fmt: skip
+            self.denoiser, codes, self.schedule, labels=labels, generator=generator, **options
+        )
 
     @torch.no_grad()
     def sample(

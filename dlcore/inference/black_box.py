@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -278,7 +278,8 @@ class BBVI:
         return from_values(self.log_joint(z) + self._entropy(rows))
 
     def _entropy(self, rows: Tensor) -> Tensor:
-        return self.family(rows).entropy()  # type: ignore[attr-defined]
+        q: Any = self.family(rows)
+        return q.entropy()
 
 
 def minibatch_log_joint(
