@@ -10,6 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dlgrade.notebook import BEGIN_SOLUTION, END_SOLUTION
@@ -101,8 +102,9 @@ def _places(tree: ast.Module) -> Iterator[tuple[str, ast.stmt, ast.AST]]:
         yield function, statement, node
         if isinstance(node, ast.Raise | ast.JoinedStr):
             return
-        named = isinstance(node, ast.FunctionDef | ast.ClassDef)
-        inner = f"{function}.{node.name}".lstrip(".") if named else function  # type: ignore[attr-defined]
+        inner = function
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            inner = f"{function}.{node.name}".lstrip(".")
         for field, value in ast.iter_fields(node):
             if field in ("annotation", "returns", "decorator_list", "bases"):
                 continue
@@ -125,7 +127,7 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         case ast.Compare():
             for i, op in enumerate(node.ops):
                 for other in COMPARISONS[type(op)]:
-                    yield lambda i=i, other=other: node.ops.__setitem__(i, other())  # type: ignore[misc]
+                    yield partial(node.ops.__setitem__, i, other())
         case ast.BinOp(op=ast.MatMult()):
             yield lambda: _set(node, left=node.right, right=node.left)
         case ast.BinOp() if type(node.op) in ARITHMETIC:

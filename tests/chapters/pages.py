@@ -75,3 +75,15 @@ class Page:
         """All labels that the page defines, with repetitions."""
         heads = re.findall(r"^\(([\w-]+)\)=$", self.prose, re.M)
         return heads + re.findall(r"^\$\$ \(([\w-]+)\)$", self.prose, re.M)
+
+
+def cited_by(chapter: int, *packages: str) -> set[str]:
+    """The labels that the docstrings of what a chapter teaches refer to."""
+    return set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(chapter, *packages)))
+
+
+def labels_elsewhere(chapter: int) -> set[str]:
+    """The labels of all other chapters."""
+    slugs = [path.stem for path in sorted(CHAPTERS.glob("[0-9]*.ipynb"))]
+    others = [Page(slug) for slug in slugs if int(slug[:2]) != chapter]
+    return {label for other in others for label in other.labels()}

@@ -7,14 +7,11 @@ import pytest
 import torch
 from scipy import integrate, stats
 
-from tests.chapters.pages import CHAPTERS, Page, taught_by
+from tests.chapters.pages import Page, cited_by, labels_elsewhere
 
 PAGE = Page("14_autoencoders")
-OTHERS = [
-    Page(path.stem) for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")) if path.stem[:2] != "14"
-]
-ELSEWHERE = {label for other in OTHERS for label in other.labels()}
-CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(14, "autoencoder")))
+ELSEWHERE = labels_elsewhere(14)
+CITED = cited_by(14, "autoencoder")
 OWN = sorted(CITED - ELSEWHERE)
 ABSENT = ("1", "3", "4", "9")
 

@@ -8,14 +8,11 @@ import pytest
 import torch
 from scipy import integrate, stats
 
-from tests.chapters.pages import CHAPTERS, Page, taught_by
+from tests.chapters.pages import Page, cited_by, labels_elsewhere
 
 PAGE = Page("15_representation_learning")
-OTHERS = [
-    Page(path.stem) for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")) if path.stem[:2] != "15"
-]
-ELSEWHERE = {label for other in OTHERS for label in other.labels()}
-CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(15, "representation")))
+ELSEWHERE = labels_elsewhere(15)
+CITED = cited_by(15, "representation")
 OWN = sorted(CITED - ELSEWHERE)
 
 

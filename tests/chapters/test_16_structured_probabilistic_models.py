@@ -6,14 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from tests.chapters.pages import CHAPTERS, Page, taught_by
+from tests.chapters.pages import Page, cited_by, labels_elsewhere
 
 PAGE = Page("16_structured_probabilistic_models")
-OTHERS = [
-    Page(path.stem) for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")) if path.stem[:2] != "16"
-]
-ELSEWHERE = {label for other in OTHERS for label in other.labels()}
-CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(16, "graphical")))
+ELSEWHERE = labels_elsewhere(16)
+CITED = cited_by(16, "graphical")
 
 
 @pytest.fixture(scope="module")

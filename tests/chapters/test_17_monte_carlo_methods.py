@@ -6,14 +6,11 @@ import re
 import pytest
 from scipy import stats
 
-from tests.chapters.pages import CHAPTERS, Page, taught_by
+from tests.chapters.pages import Page, cited_by, labels_elsewhere
 
 PAGE = Page("17_monte_carlo_methods")
-OTHERS = [
-    Page(path.stem) for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")) if path.stem[:2] != "17"
-]
-ELSEWHERE = {label for other in OTHERS for label in other.labels()}
-CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(17, "montecarlo")))
+ELSEWHERE = labels_elsewhere(17)
+CITED = cited_by(17, "montecarlo")
 OWN = sorted(CITED - ELSEWHERE)
 
 

@@ -7,14 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from tests.chapters.pages import CHAPTERS, Page, taught_by
+from tests.chapters.pages import Page, cited_by, labels_elsewhere
 
 PAGE = Page("18_confronting_the_partition_function")
-OTHERS = [
-    Page(path.stem) for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")) if path.stem[:2] != "18"
-]
-ELSEWHERE = {label for other in OTHERS for label in other.labels()}
-CITED = set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(18, "energy")))
+ELSEWHERE = labels_elsewhere(18)
+CITED = cited_by(18, "energy")
 
 
 @pytest.fixture(scope="module")
