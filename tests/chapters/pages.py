@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
@@ -82,8 +83,13 @@ def cited_by(chapter: int, *packages: str) -> set[str]:
     return set(re.findall(r":(?:eq|ref):`([\w-]+)`", taught_by(chapter, *packages)))
 
 
+@cache
+def labels_of(slug: str) -> frozenset[str]:
+    """The labels of a chapter: the tests of every later one ask for them."""
+    return frozenset(Page(slug).labels())
+
+
 def labels_elsewhere(chapter: int) -> set[str]:
     """The labels of all other chapters."""
     slugs = [path.stem for path in sorted(CHAPTERS.glob("[0-9]*.ipynb"))]
-    others = [Page(slug) for slug in slugs if int(slug[:2]) != chapter]
-    return {label for other in others for label in other.labels()}
+    return {label for slug in slugs if int(slug[:2]) != chapter for label in labels_of(slug)}
