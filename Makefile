@@ -53,10 +53,13 @@ notebooks: book
 exercises: $(READY)
 	$(PY) -m dlgrade release
 
-# The book is built by one process, so the notebooks and the examples are tested beside it.
+# The book is built by one process, so the notebooks and the examples are tested beside it. What
+# tests the kernels' twins tests the kernels themselves in Triton's interpreter, which is a choice
+# for a whole process.
 test:
 	$(MAKE) --jobs 2 --output-sync book test-notebooks
-	$(PY) -m pytest -n $(JOBS) -m "not gpu and not slow and not alone" tests
+	$(PY) -m pytest -n $(JOBS) --dist worksteal -m "not gpu and not slow and not alone" tests
+	TRITON_INTERPRET=1 $(PY) -m pytest -n $(JOBS) tests/dlcore/kernels
 	$(PY) -m pytest -n $(JOBS) --dist loadfile -m alone $$(grep -rl --include='*.py' 'mark\.alone' tests)
 
 test-notebooks: exercises

@@ -1,0 +1,31 @@
+"""Triton where it can run: without it the kernels stay plain functions that nobody calls."""
+
+import importlib
+import inspect
+import os
+from collections.abc import Callable
+from importlib.util import find_spec
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+
+# Triton itself reads this variable when a kernel is decorated, so it is a property of the process.
+interpreted = os.environ.get("TRITON_INTERPRET") == "1"
+_has_gpu_build = torch.version.cuda is not None or torch.version.hip is not None
+available = (interpreted or _has_gpu_build) and find_spec("triton") is not None
+
+triton: Any = importlib.import_module("triton") if available else None
+tl: Any = (
+    importlib.import_module("triton.language") if available else SimpleNamespace(constexpr=object)
+)
+
+
+def jit(function: Callable[..., Any]) -> Any:
+    """`triton.jit` of the function as written: Triton reads its source, not a checker's wrapper."""
+    return triton.jit(inspect.unwrap(function)) if available else function
+
+
+def wide_type(x: torch.Tensor) -> Any:
+    """The type that sums are kept in: float64 for float64, float32 for all others."""
+    return tl.float64 if x.dtype == torch.float64 else tl.float32

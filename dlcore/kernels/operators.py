@@ -1,0 +1,185 @@
+"""An operator: a PyTorch twin, a Triton launch, and the choice between them at each call."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+from torch._C import _functorch
+
+from dlcore.kernels import _triton
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+CHOICES = ("auto", "torch", "triton")
+_ran: dict[str, str] = {}
+
+
+def last_backend(name: str) -> str | None:
+    """What computed the latest call of an operator, "torch" or "triton".
+
+    Args:
+        name: the operator, such as "softmax" or "softmax_backward".
+
+    Returns:
+        "triton" for the kernel, "torch" for the twin, None before the first call.
+
+    Section: :ref:`sec-kernel-twins`.
+
+    Source: `torch.library`, https://docs.pytorch.org/docs/stable/library.html.
+
+    Example:
+        >>> from dlcore.kernels import softmax
+        >>> y = softmax(torch.tensor([0.0, 1.0]))
+        >>> last_backend("softmax")
+        'torch'
+
+    In production: a profiler's trace names each kernel that ran.
+    """
+    return _ran.get(name)
+
+
+def wide(x: Tensor) -> Tensor:
+    """Half precision as float32, in which every sum is kept; wider types as they are."""
+    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+
+
+def chosen(tensors: Sequence[Tensor]) -> str:
+    """The backend for these inputs, by their device and the variable DLCORE_KERNELS."""
+    wish = os.environ.get("DLCORE_KERNELS", "auto")
+    if wish not in CHOICES:
+        raise ValueError(f"DLCORE_KERNELS is {wish!r}, expected one of {', '.join(CHOICES)}")
+    on_gpu = all(x.is_cuda for x in tensors)
+    if wish == "triton" and not (_triton.available and (on_gpu or _triton.interpreted)):
+        devices = sorted({x.device.type for x in tensors})
+        raise RuntimeError(
+            f"DLCORE_KERNELS=triton, but the tensors are on {', '.join(devices)} and Triton "
+            f"is {'installed' if _triton.available else 'not available'}: it needs a GPU, or "
+            "TRITON_INTERPRET=1 from the start of the process"
+        )
+    is_float = all(x.dtype in FLOATS for x in tensors if x.is_floating_point())
+    if wish == "auto":
+        wish = "triton" if on_gpu and is_float and _triton.available else "torch"
+    return wish
+
+
+def tensors_in(arguments: Sequence[Any]) -> list[Tensor]:
+    """All tensors among the arguments, those in lists included."""
+    found: list[Tensor] = []
+    for argument in arguments:
+        if isinstance(argument, Tensor):
+            found.append(argument)
+        elif isinstance(argument, list | tuple):
+            found += tensors_in(argument)
+    return found
+
+
+def is_transformed() -> bool:
+    """Whether `torch.func` differentiates: torch.library's derivatives cannot be reached there."""
+    if not torch._C._are_functorch_transforms_active():
+        return False
+    if torch.compiler.is_compiling():  # the compiler cannot look into the stack
+        return True
+    stack = _functorch.get_interpreter_stack() or []
+    return any(layer.key() != _functorch.TransformType.Vmap for layer in stack)
+
+
+class Operator:
+    """A custom operator of torch; made from its twin by `operator`.
+
+    The twin is called directly in two cases, both of which need what only plain torch operations
+    have, derivatives of any order: when an operator without a derivative of its own (a backward
+    pass) is itself differentiated, and within `torch.func`'s derivatives.
+    """
+
+    def __init__(self, name: str, twin: Callable[..., Any], mutates: Sequence[str]) -> None:
+        self.name = name
+        self.twin = twin
+        self.is_differentiable = False
+        self._launch: Callable[..., Any] | None = None
+        schema = torch.library.infer_schema(twin, mutates_args=tuple(mutates))
+        self.op = torch.library.custom_op(
+            f"dlcore::{name}", self._run, mutates_args=tuple(mutates), schema=schema
+        )
+        self.overload: Callable[..., Any] = getattr(torch.ops.dlcore, name).default
+        self.op.register_vmap(self._vmap_of_twin)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """The operator's value, or the twin's where derivatives need it."""
+        if is_transformed() or self._is_differentiated(arguments):
+            if not torch.compiler.is_compiling():
+                _ran[self.name] = "torch"
+            return self.twin(*arguments)
+        return self.overload(*arguments)
+
+    def triton(self, launch: Function) -> Function:
+        """Decorate the function that allocates the outputs and launches the kernel."""
+        self._launch = launch
+        return launch
+
+    def fake(self, shapes: Function) -> Function:
+        """Decorate the function that returns empty outputs of the right shapes and types."""
+        self.op.register_fake(shapes)
+        return shapes
+
+    def autograd(self, setup: Callable[..., Any], backward: Callable[..., Any]) -> None:
+        """Register what is kept of a call and how gradients are computed from it."""
+        self.is_differentiable = True
+        self.op.register_autograd(backward, setup_context=setup)
+
+    def autocast(self, dtype: torch.dtype) -> None:
+        """Cast floating inputs to this type under `torch.autocast`."""
+        for device in ("cuda", "cpu"):
+            self.op.register_autocast(device, dtype)
+
+    def vmap_over_rows(self, *rows: int) -> None:
+        """Another batch dimension in front changes nothing for the arguments at these positions.
+
+        If any other argument has one, the twin is mapped instead.
+        """
+
+        def rule(info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> Any:
+            if any(d is not None and i not in rows for i, d in enumerate(in_dims)):
+                return self._vmap_of_twin(info, in_dims, *arguments)
+            moved = list(arguments)
+            for i in rows:
+                moved[i] = in_front(arguments[i], in_dims[i], info.batch_size)
+            out = self(*moved)
+            return out, tuple(0 for _ in out) if isinstance(out, tuple) else 0
+
+        self.op.register_vmap(rule)
+
+    def _is_differentiated(self, arguments: Sequence[Any]) -> bool:
+        return (
+            not self.is_differentiable
+            and torch.is_grad_enabled()
+            and any(x.requires_grad for x in tensors_in(arguments))
+        )
+
+    def _run(self, *arguments: Any) -> Any:
+        backend = chosen(tensors_in(arguments)) if self._launch else "torch"
+        _ran[self.name] = backend
+        if backend == "triton" and self._launch:
+            return self._launch(*arguments)
+        return self.twin(*arguments)
+
+    def _vmap_of_twin(self, info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> Any:
+        _ran[self.name] = "torch"
+        out = torch.vmap(self.twin, in_dims, randomness="different")(*arguments)
+        return out, tuple(0 for _ in out) if isinstance(out, tuple) else 0
+
+
+def in_front(x: Tensor | None, dim: int | None, batch_size: int) -> Tensor | None:
+    """The batch dimension first, made by repetition where there is none."""
+    if x is None:
+        return None
+    return x.expand(batch_size, *x.shape) if dim is None else x.movedim(dim, 0)
+
+
+def operator(name: str, mutates: Sequence[str] = ()) -> Callable[[Callable[..., Any]], Operator]:
+    """Decorate a twin: a function of tensors and numbers with plain annotations (no jaxtyping).
+
+    What a twin returns may not share memory with what it was given.
+    """
+    return lambda twin: Operator(name, twin, mutates)

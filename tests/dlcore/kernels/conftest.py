@@ -1,0 +1,92 @@
+"""The same tests on three backends: twins, kernels in Triton's interpreter, kernels on a GPU.
+
+In a plain run the twins are tested; with TRITON_INTERPRET=1, which must be set before Triton is
+imported and so for the whole process, the kernels; with `-m gpu` the kernels on a GPU.
+"""
+
+import os
+
+import numpy as np
+import pytest
+import torch
+
+from dlcore.kernels import last_backend
+
+INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS repeats itself only then
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rounding():
+    """The interpreter cuts float32 off to bfloat16, where a GPU rounds to the nearest."""
+    if not INTERPRETED:
+        yield
+        return
+    import triton.language as tl
+    from triton.runtime import interpreter
+
+    as_it_is = interpreter._convert_float
+
+    def rounded(numbers, source, target, mode):
+        if (source, target) != (tl.float32, tl.bfloat16):
+            return as_it_is(numbers, source, target, mode)
+        nearest = torch.tensor(numbers, dtype=torch.float32).bfloat16()
+        return nearest.view(torch.int16).numpy().view(np.uint16)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(interpreter, "_convert_float", rounded)
+        yield
+
+
+@pytest.fixture(params=["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+def device(request):
+    """Where the tensors of a test are."""
+    return request.param
+
+
+@pytest.fixture(autouse=True)
+def poison(monkeypatch):
+    """Every new tensor is filled with NaN, so that what a kernel leaves unwritten is seen."""
+    monkeypatch.setenv("DLCORE_KERNELS", "triton" if INTERPRETED else "auto")
+    torch.use_deterministic_algorithms(True)
+    with np.errstate(all="ignore"):  # the interpreter counts in NumPy, where inf - inf is a warning
+        yield
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.fixture
+def backend(device):
+    """What must have computed, to be compared with `last_backend`."""
+    return "triton" if INTERPRETED or device == "cuda" else "torch"
+
+
+@pytest.fixture
+def assert_ran(backend):
+    """Call it with operators' names: the latest call of each ran on the right backend."""
+
+    def check(*names):
+        assert {name: last_backend(name) for name in names} == dict.fromkeys(names, backend)
+
+    return check
+
+
+@pytest.fixture
+def far_rows(monkeypatch):
+    """Make two rows so far apart that 32 bits cannot count the numbers between them.
+
+    Most of the memory is never touched and so never taken. The interpreter would copy all of it
+    onto itself after the launch.
+    """
+    if INTERPRETED:
+        from triton.runtime import interpreter
+
+        monkeypatch.setattr(interpreter.GridExecutor, "_restore_args_dev", lambda *_: None)
+
+    def make(d, device, generator):
+        stride = 2**31 + 8
+        storage = torch.UntypedStorage(2 * (stride + d), device=device)
+        x = torch.empty(0, dtype=torch.bfloat16, device=device)
+        x.set_(storage, 0, (2, d), (stride, 1))
+        return x.copy_(torch.randn(2, d, generator=generator))
+
+    return make
