@@ -1,6 +1,6 @@
 """Generator and discriminator, and the game by which they learn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -145,6 +145,7 @@ def train_gan(
     betas: tuple[float, float] = (0.5, 0.999),
     penalty: float = 0.0,
     clip: float | None = None,
+    watch: Callable[[int], None] | None = None,
     generator: torch.Generator | None = None,
     progress: bool = True,
 ) -> GANHistory:
@@ -167,6 +168,7 @@ def train_gan(
         penalty: weight of `gradient_penalty` in the discriminator's loss; 10 is usual with
             "wasserstein".
         clip: cut the discriminator's parameters to this size after each update.
+        watch: called after each round with the number of rounds done, to look at the players.
         generator: source of batches and noise; default torch's global one.
         progress: show a progress bar.
 
@@ -235,11 +237,11 @@ def train_gan(
         return loss.item()
 
     gan.train()
-    losses = [
-        (
-            sum(update_discriminator() for _ in range(discriminator_steps)) / discriminator_steps,
-            sum(update_generator() for _ in range(generator_steps)) / generator_steps,
-        )
-        for _ in tqdm(range(steps), desc="adversarial", disable=not progress)
-    ]
+    losses = []
+    for done in tqdm(range(1, steps + 1), desc="adversarial", disable=not progress):
+        D_loss = sum(update_discriminator() for _ in range(discriminator_steps))
+        G_loss = sum(update_generator() for _ in range(generator_steps))
+        losses.append((D_loss / discriminator_steps, G_loss / generator_steps))
+        if watch is not None:
+            watch(done)
     return GANHistory(*torch.tensor(losses).T)

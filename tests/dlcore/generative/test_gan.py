@@ -80,6 +80,21 @@ def test_each_update_leaves_the_other_player_alone(generator):
         assert not [k for k in moved if k.startswith("generator")]
 
 
+def test_who_watches_sees_every_round(generator):
+    """Each call comes after an update, and the last one sees what training leaves."""
+    X, gan = data(generator), linear_gan()
+    seen = {}
+
+    def look(done):
+        seen[done] = copy.deepcopy(gan.state_dict())
+
+    train_gan(gan, X, steps=3, watch=look, generator=generator, progress=False)
+    assert list(seen) == [1, 2, 3]
+    for done in (1, 2):
+        assert not torch.equal(seen[done]["generator.weight"], seen[done + 1]["generator.weight"])
+    assert all(torch.equal(seen[3][name], value) for name, value in gan.state_dict().items())
+
+
 def test_clipping_and_penalty(generator):
     X, gan = data(generator), linear_gan()
     options = {"kind": "wasserstein", "generator": generator, "progress": False}
