@@ -177,6 +177,8 @@ CHAPTERS = {
     "dlcore.explorables.metropolis_and_hmc": 17,
     "dlcore.explorables.annealed_weights": 18,
     "dlcore.explorables.chains_in_landscape": 18,
+    "dlcore.explorables.loopy_beliefs": 19,
+    "dlcore.explorables.mean_field_posterior": 19,
     "dlcore.data.tokenizers": 12,
     "dlcore.data.unigram_tokenizer": 12,
     "dlcore.data.faces": 12,

@@ -20,7 +20,9 @@ from .kl_fit import kl_fit as kl_fit
 from .l1_l2_paths import l1_l2_paths as l1_l2_paths
 from .latent_plane import latent_plane as latent_plane
 from .linear_map import linear_map as linear_map
+from .loopy_beliefs import loopy_beliefs as loopy_beliefs
 from .lstm_gates import lstm_gates as lstm_gates
+from .mean_field_posterior import mean_field_posterior as mean_field_posterior
 from .metropolis_and_hmc import metropolis_and_hmc as metropolis_and_hmc
 from .nearest_neighbours import nearest_neighbours as nearest_neighbours
 from .optimizer_paths import optimizer_paths as optimizer_paths
