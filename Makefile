@@ -53,7 +53,8 @@ notebooks: book
 exercises: $(READY)
 	$(PY) -m dlgrade release
 
-# The book is built by one process, so the notebooks and the examples are tested beside it. What
+# The book is built by one process, so the notebooks and the examples are tested beside it. Tests
+# are stolen, not dealt out: dealt in chunks, all banks of exercises went to one process. What
 # tests the kernels' twins tests the kernels themselves in Triton's interpreter, which is a choice
 # for a whole process.
 test:
