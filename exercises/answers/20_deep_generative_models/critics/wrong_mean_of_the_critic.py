@@ -1,0 +1,7 @@
+"""The slope of the mean of the critic, n times too small."""
+# fails: penalties_of_slopes
+
+def gradient_penalty(w, real, fake, mix):
+    x = (mix[:, None] * real + (1 - mix[:, None]) * fake).detach().requires_grad_()
+    slope = torch.autograd.grad(critic(x, w).mean(), x, create_graph=True)[0]
+    return ((slope.norm(dim=1) - 1) ** 2).mean()

@@ -1,0 +1,7 @@
+"""The betas of the schedule are not cut."""
+# fails: cosine_schedules
+
+def cosine_betas(T, s, most):
+    angle = (torch.arange(T + 1, dtype=torch.float64) / T + s) / (1 + s) * math.pi / 2
+    f = angle.cos() ** 2
+    return (1 - f[1:] / f[:-1])

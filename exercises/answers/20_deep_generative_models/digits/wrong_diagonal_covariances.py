@@ -1,0 +1,7 @@
+"""Pixels are taken as independent."""
+# fails: noise_of_each_class, samples_of_each_class
+
+def class_noise(x, t, y, means, covariances, betas):
+    left = torch.cumprod(1 - betas, dim=0)[t - 1, None]
+    M = left[..., None] * torch.diag_embed(covariances.diagonal(dim1=1, dim2=2))[y] + (1 - left[..., None]) * torch.eye(x.shape[1], dtype=x.dtype)
+    return (1 - left).sqrt() * torch.linalg.solve(M, x - left.sqrt() * means[y])

@@ -1,0 +1,12 @@
+"""All rows start from the same noise."""
+# fails: samples_of_each_class
+
+def request(y, means, covariances, betas, generator):
+    draw = lambda: torch.randn(len(y), means.shape[1], generator=generator, dtype=means.dtype)
+    left, x = torch.cumprod(1 - betas, dim=0), draw()[:1].expand(len(y), -1)
+    for t in range(len(betas), 0, -1):
+        noise = class_noise(x, torch.full((len(y),), t), y, means, covariances, betas)
+        x = (x - betas[t - 1] / (1 - left[t - 1]).sqrt() * noise) / (1 - betas[t - 1]).sqrt()
+        if t > 1:
+            x = x + betas[t - 1].sqrt() * draw()
+    return x

@@ -1,0 +1,10 @@
+"""The log-determinant with the other sign."""
+# fails: constant_coupling, determinants_by_differences, samples_with_their_densities, densities_of_samples
+
+def coupling(z, theta, swap):
+    half = z.shape[1] // 2
+    first, second = z[:, :half], z[:, half:]
+    stay, move = (second, first) if swap else (first, second)
+    s, t = conditioner(stay, theta)
+    move = move * s.exp() + t
+    return torch.cat((move, stay) if swap else (stay, move), dim=1), -s.sum(dim=1)

@@ -1,0 +1,6 @@
+"""The sum over the runs."""
+# fails: bias_of_small_sets
+
+def frechet_bias(n, d, runs, generator):
+    draw = lambda: torch.randn(n, d, generator=generator, dtype=torch.float64)
+    return sum(frechet_distance(draw(), draw()).item() for _ in range(runs))

@@ -1,0 +1,3 @@
+"""Letters from capitals."""
+
+statements = {name: letter.upper().lower() for name, letter in statements.items()}

@@ -1,0 +1,4 @@
+"""Collapse taken for blur."""
+# fails: ends_of_a_game
+
+statements = {**statements, "collapse": "a"}

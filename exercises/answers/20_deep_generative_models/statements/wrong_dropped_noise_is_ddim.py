@@ -1,0 +1,4 @@
+"""Without noise it is DDIM."""
+# fails: steps_of_diffusion
+
+statements = {**statements, "dropped": "a"}

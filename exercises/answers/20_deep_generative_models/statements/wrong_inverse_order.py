@@ -1,0 +1,4 @@
+"""Masked and inverse autoregressive flows confused."""
+# fails: densities_in_many_dimensions
+
+statements = {**statements, "order": "a"}

@@ -1,0 +1,4 @@
+"""The loss is the bound."""
+# fails: steps_of_diffusion
+
+statements = {**statements, "unweighted": "a"}

@@ -1,0 +1,4 @@
+"""A rising loss is bad."""
+# fails: what_losses_tell
+
+statements = {**statements, "curve": "a"}

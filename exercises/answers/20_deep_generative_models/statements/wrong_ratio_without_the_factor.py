@@ -1,0 +1,4 @@
+"""The ratio would stay."""
+# fails: noise_in_and_out
+
+statements = {**statements, "factor": "b"}
