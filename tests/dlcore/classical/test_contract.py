@@ -10,16 +10,38 @@ import dlcore.classical
 from dlcore.data import blobs
 from tests.parity import assert_close
 
-# what makes the checks quick; every estimator without an entry is checked with its defaults
+# what makes the checks quick, and takes the longer ways; an estimator without an entry is checked
+# with its defaults
 QUICK: dict[str, dict] = {
-    "GradientBoostingClassifier": {"n_estimators": 10},
-    "GradientBoostingRegressor": {"n_estimators": 30},
-    "HistGradientBoostingClassifier": {"max_iter": 10},
+    "AdaBoostClassifier": {"n_estimators": 3},
+    "BaggingClassifier": {"n_estimators": 2, "oob_score": True},
+    "BaggingRegressor": {"n_estimators": 2},
+    "GradientBoostingClassifier": {"n_estimators": 3},
+    "GradientBoostingRegressor": {
+        "n_estimators": 8,
+        "learning_rate": 0.5,
+        "subsample": 0.7,
+        "n_iter_no_change": 8,
+    },
+    "HistGradientBoostingClassifier": {
+        "max_iter": 5,
+        "max_depth": 2,
+        "max_bins": 16,
+        "learning_rate": 0.5,
+    },
+    "HistGradientBoostingRegressor": {
+        "max_iter": 8,
+        "max_depth": 2,
+        "max_bins": 16,
+        "learning_rate": 0.5,
+    },
     "LinearSVM": {"epochs": 50},
     "OneVsOneClassifier": {"estimator": dlcore.classical.GaussianNB()},
     "OneVsRestClassifier": {"estimator": dlcore.classical.GaussianNB()},
     "Perceptron": {"max_iter": 50},
     "PlattCalibrator": {"estimator": dlcore.classical.GaussianNB(), "cv": 2},
+    "RandomForestClassifier": {"n_estimators": 3, "oob_score": True},
+    "RandomForestRegressor": {"n_estimators": 3},
 }
 
 

@@ -41,15 +41,8 @@ def float64(values):
     return torch.tensor(values, dtype=torch.float64)
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        DecisionTreeClassifier(),
-        DecisionTreeClassifier(criterion="entropy", max_features="sqrt", random_state=0),
-        DecisionTreeRegressor(),
-    ],
-)
-def test_the_interface_is_that_of_scikit_learn(model):
+def test_the_interface_is_that_of_scikit_learn():
+    model = DecisionTreeClassifier(criterion="entropy", max_features="sqrt", random_state=0)
     results = check_estimator(model, on_skip=None)
     assert {result["status"] for result in results} <= {"passed", "skipped"}
 

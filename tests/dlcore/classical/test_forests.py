@@ -12,7 +12,6 @@ from sklearn.ensemble import RandomForestRegressor as SklearnForestRegressor
 from sklearn.linear_model import LogisticRegression as SklearnLogistic
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.tree import DecisionTreeClassifier as SklearnTree
-from sklearn.utils.estimator_checks import check_estimator
 
 from dlcore.classical import (
     AdaBoostClassifier,
@@ -28,21 +27,6 @@ from tests.parity import assert_close
 CANCER = load_breast_cancer(return_X_y=True)
 FRIEDMAN = make_friedman1(400, noise=1.0, random_state=0)
 NEW = make_friedman1(500, noise=0.0, random_state=1)
-
-
-@pytest.mark.parametrize(
-    "model",
-    [
-        RandomForestClassifier(3, oob_score=True),
-        RandomForestRegressor(3),
-        BaggingClassifier(n_estimators=2, oob_score=True),
-        BaggingRegressor(n_estimators=2),
-        AdaBoostClassifier(3),
-    ],
-)
-def test_the_interface_is_that_of_scikit_learn(model):
-    results = check_estimator(model, on_skip=None)
-    assert {result["status"] for result in results} <= {"passed", "skipped"}
 
 
 @pytest.mark.reference("closed form", of="dlcore.classical.bootstrap_indices")

@@ -6,7 +6,6 @@ import torch
 from sklearn.datasets import make_friedman1
 from sklearn.ensemble import GradientBoostingClassifier as SklearnClassifier
 from sklearn.ensemble import GradientBoostingRegressor as SklearnRegressor
-from sklearn.utils.estimator_checks import check_estimator
 
 from dlcore.classical import GradientBoostingClassifier, GradientBoostingRegressor
 from tests.parity import assert_close
@@ -15,18 +14,6 @@ X, VALUES = make_friedman1(400, noise=1.0, random_state=0)
 X = X.astype(np.float32).astype(float)
 NEW, TRUTH = make_friedman1(500, noise=0.0, random_state=1)
 NEW = NEW.astype(np.float32).astype(float)
-
-
-@pytest.mark.parametrize(
-    "model",
-    [
-        GradientBoostingClassifier(3),
-        GradientBoostingRegressor(8, learning_rate=0.5, subsample=0.7, n_iter_no_change=8),
-    ],
-)
-def test_the_interface_is_that_of_scikit_learn(model):
-    results = check_estimator(model, on_skip=None)
-    assert {result["status"] for result in results} <= {"passed", "skipped"}
 
 
 @pytest.mark.reference(
