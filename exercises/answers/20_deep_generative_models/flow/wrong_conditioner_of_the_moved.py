@@ -1,5 +1,5 @@
 """The stretch comes from the part that has moved, which the way back does not know."""
-# fails: densities_of_samples, determinants_by_differences, layers_of_any_width, mass_of_one, samples_with_their_densities
+# fails: densities_of_samples, determinants_by_differences, layers_of_any_width, samples_with_their_densities
 
 def coupling(z, theta, swap):
     half = z.shape[1] // 2

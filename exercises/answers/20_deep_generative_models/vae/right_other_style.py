@@ -9,13 +9,13 @@ def with_class(rows, y, C):
     return torch.hstack([rows, torch.eye(C, dtype=rows.dtype)[y]])
 
 
-def generate(z, y, C, theta):
-    return decoder(with_class(z, y, C), theta)
+def generate(z, y, C, B, b):
+    return decoder(with_class(z, y, C), B, b)
 
 
-def conditional_loss(x, y, C, noise, beta, phi, theta):
-    mean, log_var = encoder(with_class(x, y, C), phi)
-    image = generate(mean + torch.exp(0.5 * log_var) * noise, y, C, theta)
+def conditional_loss(x, y, C, noise, beta, A, a, B, b):
+    mean, log_var = encoder(with_class(x, y, C), A, a)
+    image = generate(mean + torch.exp(0.5 * log_var) * noise, y, C, B, b)
     log_p = (-0.5 * (x - image) ** 2 - 0.5 * math.log(2 * math.pi)).sum(1)
     return -log_p.mean() + beta * kl_to_prior(mean, log_var).mean()
 
