@@ -27,8 +27,10 @@ from book._ext.api_entries import arguments_of
 
 INDEX = "# Index\n"
 # What one chapter teaches is described once that chapter defines the labels which it names: a whole
-# package, or a module of a package that several chapters share.
-CHAPTERS = {
+# package, or a module of a package that several chapters share. An appendix has no number, but the
+# name of its page.
+CHAPTERS: dict[str, int | str] = {
+    "dlcore.kernels": "inside_the_kernels",
     "dlcore.linalg": 2,
     "dlcore.probability": 3,
     "dlcore.classical": 5,
@@ -179,6 +181,9 @@ CHAPTERS = {
     "dlcore.explorables.chains_in_landscape": 18,
     "dlcore.explorables.loopy_beliefs": 19,
     "dlcore.explorables.mean_field_posterior": 19,
+    "dlcore.explorables.diffusion_steps": 20,
+    "dlcore.explorables.flow_grid": 20,
+    "dlcore.explorables.gan_training": 20,
     "dlcore.data.tokenizers": 12,
     "dlcore.data.unigram_tokenizer": 12,
     "dlcore.data.faces": 12,
@@ -418,7 +423,8 @@ def write_api_pages(source: Path) -> None:
 
 def is_taught(name: str, toc: str) -> bool:
     """Whether the contents list the chapter of a package or module; others are always taught."""
-    return name not in CHAPTERS or f"/{CHAPTERS[name]:02d}_" in toc
+    chapter = CHAPTERS.get(name, "")
+    return f"/{chapter:02d}_" in toc if isinstance(chapter, int) else chapter in toc
 
 
 def first_sentence(name: str) -> str:

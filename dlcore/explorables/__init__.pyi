@@ -11,9 +11,12 @@ from .classify_points import classify_points as classify_points
 from .contrastive_temperature import contrastive_temperature as contrastive_temperature
 from .d_separation import d_separation as d_separation
 from .denoising_field import denoising_field as denoising_field
+from .diffusion_steps import diffusion_steps as diffusion_steps
 from .edge_of_stability import edge_of_stability as edge_of_stability
 from .explorable import Explorable as Explorable
 from .float_line import float_line as float_line
+from .flow_grid import flow_grid as flow_grid
+from .gan_training import gan_training as gan_training
 from .importance_weights import importance_weights as importance_weights
 from .kernel_over_image import kernel_over_image as kernel_over_image
 from .kl_fit import kl_fit as kl_fit

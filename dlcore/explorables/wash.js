@@ -11,9 +11,11 @@ const GRID = Float64Array.from({ length: 2 * COLUMNS * ROWS }, (_, k) => k % 2
 const levelLine = (values, { X, Y }, level = 0) => contour(values, COLUMNS, level,
   (j, i) => [X(at(j, COLUMNS, X_REACH)), Y(at(i, ROWS, Y_REACH))]);
 
-// Puts a canvas behind the panel; returns what paints it by the probabilities of class 1.
-function washOver(view, panel) {
-  const canvas = element("canvas", { width: COLUMNS, height: ROWS, class: "dlx-wash", "aria-hidden": "true" });
+// Puts a canvas behind the panel; returns what paints it by the probabilities of class 1 on a grid.
+function washOver(view, panel, [columns, rows] = [COLUMNS, ROWS]) {
+  const canvas = element("canvas", { width: columns, height: rows, class: "dlx-wash", "aria-hidden": "true" });
+  const tall = panel.svg.viewBox.baseVal.height, share = (v) => `${(100 * v) / tall}%`;
+  Object.assign(canvas.style, { top: share(TOP), height: share(tall - TOP - BELOW) });
   const holder = element("div", { class: "dlx-plane" });
   panel.svg.before(holder);
   holder.append(canvas, panel.svg);
@@ -23,11 +25,11 @@ function washOver(view, panel) {
     return [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
   };
   return (probabilities) => {
-    const context = canvas.getContext("2d"), image = context.createImageData(COLUMNS, ROWS);
+    const context = canvas.getContext("2d"), image = context.createImageData(columns, rows);
     const tones = [color("blue"), color("gold")];
     probabilities.forEach((p, k) => {
-      const row = ROWS - 1 - Math.floor(k / COLUMNS);
-      const pixel = 4 * (row * COLUMNS + (k % COLUMNS));
+      const row = rows - 1 - Math.floor(k / columns);
+      const pixel = 4 * (row * columns + (k % columns));
       image.data.set(tones[+(p > 0.5)], pixel);
       image.data[pixel + 3] = 20 + 85 * Math.abs(2 * p - 1);
     });

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from dlcore.generative import GAN, RealNVP
 from dlcore.graphical import asia_network
 
 # What is read aloud is what is shown, after half a second in which nothing changed.
@@ -62,6 +63,41 @@ def made_up_landscapes():
     names, steps = ("CD-1", "PCD"), [0, 10, 20, 30]
     landscapes = {v: torch.from_numpy(rng.uniform(0, 6, (4, 5))) for v in names}
     return landscapes, {v: torch.from_numpy(rng.integers(0, 5, (4, 12))) for v in names}, steps
+
+
+def by_chance(module, scale, seed):
+    """Weights of its own, whatever torch's generator and default are."""
+    rng = np.random.default_rng(seed)
+    with torch.no_grad():
+        for name, parameter in module.named_parameters():
+            parameter.copy_(torch.from_numpy(rng.normal(0, scale, parameter.shape)))
+            assert parameter.dtype == torch.get_default_dtype(), name
+    return module.float()
+
+
+def made_up_game():
+    """Two regimes of two steps of untrained players, a ring of data, and its four modes."""
+    players = [by_chance(GAN.mlp(2, 2, hidden=(8,)), 0.6, seed) for seed in range(4)]
+    turn = 2 * np.pi * np.arange(40) / 4
+    X = 2 * np.stack([np.cos(turn), np.sin(turn)], 1)
+    runs = {"even": {0: players[0], 50: players[1]}, "uneven": {0: players[2], 50: players[3]}}
+    noise = np.random.default_rng(0).normal(0, 0.05, X.shape)
+    return runs, torch.from_numpy(X + noise).float(), torch.from_numpy(X[:4]).float()
+
+
+def made_up_flow():
+    """Three couplings with weights by chance, and data."""
+    flow = by_chance(RealNVP(2, layers=3, hidden=(8,)), 0.4, 0)
+    return flow, torch.from_numpy(np.random.default_rng(1).normal(size=(50, 2))).float()
+
+
+def made_up_diffusion():
+    """Two clusters, 30 steps of noise, two trajectories that wander, and a wrong network."""
+    rng = np.random.default_rng(0)
+    X = torch.from_numpy(rng.normal(0, 0.2, (20, 2)) + np.repeat([[-1.0, 0.5], [1.0, -0.5]], 10, 0))
+    left = torch.from_numpy(np.cumprod([1.0, *np.linspace(0.98, 0.8, 30)]))
+    back = torch.from_numpy(rng.normal(size=(31, 15, 2)))
+    return X, left, {"DDPM": back, "DDIM, 5 steps": back[::6]}, lambda x, t: 0.5 * x
 
 
 TREE = (
