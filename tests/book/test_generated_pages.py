@@ -44,7 +44,17 @@ def test_a_name_of_a_later_chapter_needs_no_link(tmp_path, target, is_resolved):
 
 
 def test_every_chapter_waited_for_is_one_of_the_book():
-    assert all(1 <= chapter <= 20 for chapter in CHAPTERS.values())
+    numbers = [chapter for chapter in CHAPTERS.values() if isinstance(chapter, int)]
+    assert all(1 <= number <= 20 for number in numbers)
+
+
+@pytest.mark.parametrize("is_listed", [False, True])
+def test_a_package_waits_for_its_appendix(tmp_path, is_listed):
+    pages = ["chapters/06_networks"] + ["chapters/inside_the_kernels"] * is_listed
+    (tmp_path / "_toc.yml").write_text("".join(f"- file: {name}\n" for name in pages))
+    write_api_pages(tmp_path)
+    assert (tmp_path / "api" / "dlcore.kernels.md").exists() == is_listed
+    assert ("dlcore.kernels" in (tmp_path / "book" / "api.inc.md").read_text()) == is_listed
 
 
 @pytest.mark.parametrize("base", ["", "https://b.org/x", "https://b.org/x/"])
