@@ -1,0 +1,4 @@
+"""A better family for the encoder's gap."""
+# fails: encoders_and_categories
+
+statements = {**statements, "encoder": "a"}

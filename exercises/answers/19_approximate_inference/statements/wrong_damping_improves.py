@@ -1,0 +1,4 @@
+"""Damping makes beliefs better."""
+# fails: slower_messages
+
+statements = {**statements, "damping": "b"}

@@ -1,0 +1,4 @@
+"""Independence is assumed of the model."""
+# fails: whose_independence
+
+statements = {**statements, "independent": "b"}

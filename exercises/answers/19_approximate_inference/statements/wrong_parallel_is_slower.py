@@ -1,0 +1,4 @@
+"""Parallel updates are only slower."""
+# fails: all_at_once
+
+statements = {**statements, "parallel": "c"}
