@@ -109,22 +109,16 @@ def verify(
     changed since, is not run again. Exit code 0 means that all of it holds, 1 that the lines marked
     PROBLEM say what does not.
     """
-    from dlgrade.proofs import proof, remember, remembered
+    from dlgrade.proofs import prove
 
     where, names = _choose(course, assignments, private)
     failed = False
     for name in names:
-        place = proof(where, name, seeds, mutants, most)
-        if known := "" if fresh else remembered(place):
-            typer.echo(f"{known}, as before")
-            continue
-        from dlgrade.verify import verify as run_verify  # loads torch
-
-        report = run_verify(where, name, jobs=jobs, seeds=range(seeds), mutate=mutants, most=most)
-        typer.echo(str(report))
-        if not report.problems:
-            remember(place, str(report))
-        failed |= bool(report.problems)
+        holds, report = prove(
+            where, name, seeds=seeds, mutants=mutants, most=most, jobs=jobs, fresh=fresh
+        )
+        typer.echo(report)
+        failed |= not holds
     if not names:
         typer.echo(f"no exercises in {where.root / 'source'} yet")
     raise typer.Exit(failed)

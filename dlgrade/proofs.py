@@ -10,7 +10,53 @@ from pathlib import Path
 from dlgrade.course import Course
 from dlgrade.grading.identity import grader_version
 from dlgrade.grading.results import write
+from dlgrade.grading.worker import Crew
 from dlgrade.sandbox.bubblewrap import shared_library
+
+
+def prove(
+    course: Course,
+    assignment: str,
+    *,
+    seeds: int,
+    mutants: bool = True,
+    most: int | None = None,
+    jobs: int | None = None,
+    crew: Crew | None = None,
+    fresh: bool = False,
+) -> tuple[bool, str]:
+    """Verify an assignment, unless that was done and nothing has changed since.
+
+    Args:
+        course: the course directory.
+        assignment: a name among `course.assignments()`.
+        seeds: how many of the tests' random inputs.
+        mutants: also try the mutants.
+        most: how many mutants are drawn; all by default.
+        jobs: processes at the same time; by default one a processor.
+        crew: workers that are there already.
+        fresh: also what is verified already.
+
+    Returns:
+        Whether it holds, and the report.
+    """
+    place = proof(course, assignment, seeds, mutants, most)
+    if known := "" if fresh else remembered(place):
+        return True, f"{known}, as before"
+    from dlgrade.verify import verify  # loads torch
+
+    report = verify(
+        course,
+        assignment,
+        jobs=jobs,
+        seeds=range(seeds),
+        mutate=mutants,
+        most=most,
+        crew=crew,
+    )
+    if not report.problems:
+        remember(place, str(report))
+    return not report.problems, str(report)
 
 
 def proof(course: Course, assignment: str, *settings: object) -> Path:

@@ -2,34 +2,35 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from dlgrade.course import Course
+from dlgrade.grading.worker import Crew
 from dlgrade.notebook import BEGIN_HIDDEN, BEGIN_SOLUTION, read
+from dlgrade.proofs import prove
 from dlgrade.release import release
+from dlgrade.verify import LIMITS, SEEDS
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course(ROOT / "exercises")
-SAMPLE = () if os.environ.get("DL_ALL_MUTANTS") else ("--most", "60", "--seeds", "1")
+SAMPLE = {"seeds": len(SEEDS)} if os.environ.get("DL_ALL_MUTANTS") else {"seeds": 1, "most": 60}
 every_assignment = pytest.mark.parametrize("assignment", COURSE.assignments())
+
+
+@pytest.fixture(scope="module")
+def crew():
+    """One worker with its sandbox for all assignments: to start it takes as long as some banks."""
+    with Crew(1, LIMITS) as crew:
+        yield crew
 
 
 @pytest.mark.timeout(1800)
 @every_assignment
-def test_the_tests_accept_right_answers_and_reject_wrong_ones(assignment):
-    done = subprocess.run(
-        [sys.executable, "-m", "dlgrade", "verify", assignment, "--jobs", "1", *SAMPLE],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_the_tests_accept_right_answers_and_reject_wrong_ones(assignment, crew):
+    holds, report = prove(COURSE, assignment, crew=crew, **SAMPLE)
+    assert holds, report
 
 
 @every_assignment
