@@ -124,7 +124,8 @@ def verify(
         seeds: of the tests' random inputs. Each answer runs once with each: with the first one
             beside the tests of all tasks that it can touch, with the others beside its own.
         mutate: also try the mutants.
-        most: how many mutants are tried, always the same ones; all by default.
+        most: how many mutants are drawn, always the same ones; all by default. Of a sample those
+            are left out that cannot change the verdict any more.
         crew: workers that are there already; by default they are started, and ended afterwards.
 
     Returns:
@@ -253,18 +254,23 @@ def _mutate(crew: Crew, course: Course, assignment: str, most: int | None, repor
     path, bank = course.source(assignment), course.bank(assignment)
     cells, known = read(path), equivalents(course, assignment)
     everything = [m for c in cells if c.role == "answer" for m in mutants(c.task, c.source)]
-    made = _sample(everything, most)
-    if len(made) < len(everything):
-        report.notes.append(f"{len(made)} of {len(everything)} mutants were tried")
-    alive: set[Mutant] = set()
+    drawn, killed = _sample(everything, most), Counter[str]()
+    tried, alive = set[Mutant](), set[Mutant]()
     asked, failing = _asked(cells), Counter((a.task, name) for a in bank for name in a.fails)
     for m, result in crew.share(
-        (m, _attempt(str(path), m, _order(m, asked[m.task], failing), known, report)) for m in made
+        (m, _attempt(str(path), m, _order(m, asked[m.task], failing), known, report))
+        for m in _deciding(drawn, everything, known, killed)
     ):
+        tried.add(m)
         if isinstance(result, str):
             report.problems.append(f"{m.task}, mutant {m.change}: {result}")
         elif all(t["status"] == "passed" for _, t in result["tests"]):
             alive.add(m)
+        else:
+            killed[m.task] += m.change not in known.get(m.task, {})
+    made = [m for m in drawn if m in tried]
+    if len(made) < len(everything):
+        report.notes.append(f"{len(made)} of {len(everything)} mutants were tried")
     left_out = {(m.task, m.change) for m in everything} - {(m.task, m.change) for m in made}
     for task in report.tasks:
         mine, why = [m for m in made if m.task == task], known.get(task, {})
@@ -293,6 +299,33 @@ def _sample(made: Sequence[Mutant], most: int | None) -> list[Mutant]:
     in_turn = [m for each in zip_longest(*shuffled) for m in each if m is not None]
     drawn = set(in_turn[:most])
     return [m for m in made if m in drawn]
+
+
+def _deciding(
+    drawn: Sequence[Mutant],
+    everything: Sequence[Mutant],
+    known: dict[str, dict[str, str]],
+    killed: Counter[str],
+) -> Iterator[Mutant]:
+    """All mutants; of a sample those whose outcome can still change what is said of their task.
+
+    A sample can only show that too few are killed. Once so many are that all others of it may live,
+    they are left out. Mutants known to be equivalent are always tried.
+
+    Args:
+        drawn: the sample.
+        everything: of which it was drawn.
+        known: by task, the equivalent mutants with the reason.
+        killed: by task, how many others are killed by now; grows while this runs.
+    """
+    equal = [m for m in drawn if m.change in known.get(m.task, {})]
+    count = Counter(m.task for m in everything) - Counter(m.task for m in equal)
+    unequal = Counter(m.task for m in drawn) - Counter(m.task for m in equal)
+    for m in drawn:
+        alive = unequal[m.task] - killed[m.task]  # so far, or for all we know
+        fine = count[m.task] - alive >= THRESHOLD * count[m.task]
+        if m in equal or not fine or len(drawn) == len(everything):
+            yield m
 
 
 def _attempt(

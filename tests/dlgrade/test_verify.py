@@ -1,6 +1,7 @@
 """The proof fails when a test is too weak, too strict, or unfair to another task."""
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from dlgrade.grading.worker import Crew
 from dlgrade.mutants import Mutant, mutants
 from dlgrade.notebook import read
 from dlgrade.proofs import proof
-from dlgrade.verify import LIMITS, Report, Trial, _sample, _try, verify
+from dlgrade.verify import LIMITS, THRESHOLD, Report, Trial, _deciding, _sample, _try, verify
 from dlgrade.worker import Lost, run_each
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +114,49 @@ def test_a_sample_of_the_mutants_is_the_same_every_time(course):
 def test_a_sample_has_as_many_of_each_task_as_it_can():
     made = [Mutant("abc"[i % 3], str(i), "") for i in range(9)] + [Mutant("d", "9", "")]
     assert Counter(m.task for m in _sample(made, 7)) == {"a": 2, "b": 2, "c": 2, "d": 1}
+
+
+def sampled(lives: set[int], drawn: int = 6, of: int = 30, equal: tuple = ()) -> list[int]:
+    """Which of a sample are tried, one after the other, when these live."""
+    everything = [Mutant("a", str(i), "") for i in range(of)]
+    known, killed, tried = {"a": {str(i): "why" for i in equal}}, Counter(), []
+    for m in _deciding(everything[:drawn], everything, known, killed):
+        tried.append(int(m.change))
+        killed["a"] += int(m.change) not in lives
+    return tried
+
+
+@pytest.mark.parametrize(
+    ("lives", "tried"),
+    [
+        (set(), [0, 1, 2]),  # three may live among 30, so three that are killed decide it
+        ({1, 3}, [0, 1, 2, 3, 4]),
+        ({0, 1, 2, 3}, [0, 1, 2, 3, 4, 5]),
+        ({2, 3, 4, 5}, [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_a_sample_goes_on_until_its_task_is_decided(lives, tried):
+    assert sampled(lives) == tried
+
+
+def test_of_a_sample_too_small_to_decide_only_equivalent_mutants_are_tried():
+    assert sampled(set(), drawn=3) == []
+    assert sampled({1}, drawn=3, equal=(1,)) == [1]
+
+
+def test_all_mutants_are_tried_when_none_is_left_out():
+    assert sampled(set(), drawn=30) == list(range(30))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_left_out_of_a_sample_changes_no_verdict(seed):
+    draw = random.Random(seed)
+    of = draw.randint(1, 60)
+    drawn = draw.randint(1, of)
+    lives = {i for i in range(of) if draw.random() < seed / 20}
+    too_few = sum(i in lives for i in range(drawn)) > of - THRESHOLD * of
+    tried = sampled(lives, drawn, of)
+    assert (sum(i in lives for i in tried) > of - THRESHOLD * of) == too_few
 
 
 COUNTING = """
@@ -222,7 +266,7 @@ def test_a_known_mutant_outside_the_sample_is_no_problem(course, crew):
     known.write_text('[parameters]\n"cell: parameters = 703 → parameters = 704" = "why not"\n')
     report = verify(course, NAME, seeds=(0,), most=1, crew=crew)
     assert report.problems == []
-    assert report.notes[0] == "1 of 12 mutants were tried"
+    assert report.notes[0] == "0 of 12 mutants were tried"
 
 
 def test_commands_refuse_what_is_not_there(course, tmp_path):
