@@ -52,7 +52,7 @@ def test_every_number_of_the_prose_is_handed_over(page):
 
 def test_every_question_has_its_solution():
     questions = re.findall(r"\{exercise\} .*\n:label: ([\w-]+)", PAGE.prose)
-    assert len(questions) >= 12
+    assert len(questions) >= 11
     assert questions == re.findall(r"\{solution\} ([\w-]+)", PAGE.prose)
 
 
@@ -88,7 +88,8 @@ def test_two_divergences_by_other_quadrature(page):
         m, s = parameters[0], math.exp(parameters[1])
         nodes, weights = np.polynomial.hermite_e.hermegauss(120)
         x = m + s * nodes
-        ratio = stats.norm.logpdf(x, m, s) - np.log(p(x))
+        log_p = np.logaddexp(stats.norm.logpdf(x, -3), stats.norm.logpdf(x, 3)) - math.log(2)
+        ratio = stats.norm.logpdf(x, m, s) - log_p
         return float(weights @ ratio / weights.sum())
 
     for start, name in ((2.0, "reverse"), (0.0, "saddle")):
@@ -360,7 +361,7 @@ def test_genes_clicks_and_calls(page):
 def test_worked_numbers_of_the_solutions():
     J = math.log(9) / 2
     m = optimize.brentq(lambda m: m - math.tanh(J * m), 0.1, 1)
-    assert m == pytest.approx(0.501, abs=5e-4)
+    assert m == pytest.approx(0.5)
 
     def divergence(m):
         q = np.outer(*[[(1 + m) / 2, (1 - m) / 2]] * 2)
