@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 LARGEST_ROW = 32768  # longer rows do not fit into the registers of one program
@@ -24,10 +25,10 @@ def power_of_2(n: int) -> int:
 
 
 def tile(d: int) -> Tile:
-    """The tile for rows of d numbers, an int each side a power of two, as Triton wants."""
+    """The tile for rows of d numbers; both sides are powers of two, as Triton wants."""
     is_whole = d <= LARGEST_ROW
     columns = power_of_2(d) if is_whole else LOOP_BLOCK
-    rows = max(1, SMALLEST_TILE // columns)
+    rows = max(1, SMALLEST_TILE // columns) if is_whole else 1
     return Tile(rows, columns, is_whole, min(max(rows * columns // 512, 4), 16))
 
 
@@ -38,3 +39,10 @@ def as_rows(x: Tensor) -> Tensor:
     """
     rows = x.reshape(-1, x.shape[-1]) if x.numel() else x.new_empty(0, x.shape[-1])
     return rows if rows.stride(1) == 1 or rows.shape[1] <= 1 else rows.contiguous()
+
+
+def programs(x: Tensor) -> int:
+    """How many programs share rows whose sums they keep: two for each multiprocessor of a GPU."""
+    if x.is_cuda:
+        return 2 * int(torch.cuda.get_device_properties(x.device).multi_processor_count)
+    return 3

@@ -75,22 +75,21 @@ def tensors_in(arguments: Sequence[Any]) -> list[Tensor]:
     return found
 
 
-def is_transformed() -> bool:
-    """Whether `torch.func` differentiates: torch.library's derivatives cannot be reached there."""
+def transforms() -> set[str]:
+    """The kinds of `torch.func`'s transforms that are under way; what is compiled is not told."""
     if not torch._C._are_functorch_transforms_active():
-        return False
+        return set()
     if torch.compiler.is_compiling():  # the compiler cannot look into the stack
-        return True
-    stack = _functorch.get_interpreter_stack() or []
-    return any(layer.key() != _functorch.TransformType.Vmap for layer in stack)
+        return {"unknown"}
+    return {layer.key().name for layer in _functorch.get_interpreter_stack() or []}
 
 
 class Operator:
     """A custom operator of torch; made from its twin by `operator`.
 
-    The twin is called directly in two cases, both of which need what only plain torch operations
-    have, derivatives of any order: when an operator without a derivative of its own (a backward
-    pass) is itself differentiated, and within `torch.func`'s derivatives.
+    The twin is called directly where only plain torch operations will do: when an operator without
+    a derivative of its own (a backward pass) is itself differentiated, and within the transforms of
+    `torch.func`, whose derivatives cannot reach those of `torch.library`.
     """
 
     def __init__(self, name: str, twin: Callable[..., Any], mutates: Sequence[str]) -> None:
@@ -98,16 +97,17 @@ class Operator:
         self.twin = twin
         self.is_differentiable = False
         self._launch: Callable[..., Any] | None = None
+        self._handled: set[str] = set()  # transforms that need no twin
         schema = torch.library.infer_schema(twin, mutates_args=tuple(mutates))
         self.op = torch.library.custom_op(
             f"dlcore::{name}", self._run, mutates_args=tuple(mutates), schema=schema
         )
         self.overload: Callable[..., Any] = getattr(torch.ops.dlcore, name).default
-        self.op.register_vmap(self._vmap_of_twin)
+        self.op.register_vmap(self._one_by_one)
 
     def __call__(self, *arguments: Any) -> Any:
         """The operator's value, or the twin's where derivatives need it."""
-        if is_transformed() or self._is_differentiated(arguments):
+        if transforms() - self._handled or self._is_differentiated(arguments):
             if not torch.compiler.is_compiling():
                 _ran[self.name] = "torch"
             return self.twin(*arguments)
@@ -134,14 +134,16 @@ class Operator:
             self.op.register_autocast(device, dtype)
 
     def vmap_over_rows(self, *rows: int) -> None:
-        """Another batch dimension in front changes nothing for the arguments at these positions.
+        """Under vmap: one more dimension in front changes nothing for arguments at these positions.
 
-        If any other argument has one, the twin is mapped instead.
+        If any other argument has one, the examples are computed one by one. Without such a rule
+        the twin is mapped.
         """
+        self._handled = {"Vmap"}
 
         def rule(info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> Any:
             if any(d is not None and i not in rows for i, d in enumerate(in_dims)):
-                return self._vmap_of_twin(info, in_dims, *arguments)
+                return self._one_by_one(info, in_dims, *arguments)
             moved = list(arguments)
             for i in rows:
                 moved[i] = in_front(arguments[i], in_dims[i], info.batch_size)
@@ -164,10 +166,20 @@ class Operator:
             return self._launch(*arguments)
         return self.twin(*arguments)
 
-    def _vmap_of_twin(self, info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> Any:
-        _ran[self.name] = "torch"
-        out = torch.vmap(self.twin, in_dims, randomness="different")(*arguments)
-        return out, tuple(0 for _ in out) if isinstance(out, tuple) else 0
+    def _one_by_one(self, info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> Any:
+        """A call for each example, where another batch dimension will not do."""
+        outs = [
+            self(
+                *(
+                    a if d is None else a.select(d, i)
+                    for a, d in zip(arguments, in_dims, strict=True)
+                )
+            )
+            for i in range(info.batch_size)
+        ]
+        if isinstance(outs[0], tuple):
+            return tuple(map(torch.stack, zip(*outs, strict=True))), tuple(0 for _ in outs[0])
+        return torch.stack(outs), 0
 
 
 def in_front(x: Tensor | None, dim: int | None, batch_size: int) -> Tensor | None:
