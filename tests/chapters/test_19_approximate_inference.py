@@ -86,7 +86,8 @@ def test_two_divergences_by_other_quadrature(page):
 
     def reverse(parameters):
         m, s = parameters[0], math.exp(parameters[1])
-        nodes, weights = np.polynomial.hermite_e.hermegauss(120)
+        nodes = np.linspace(-9, 9, 20_001)
+        weights = stats.norm.pdf(nodes)
         x = m + s * nodes
         log_p = np.logaddexp(stats.norm.logpdf(x, -3), stats.norm.logpdf(x, 3)) - math.log(2)
         ratio = stats.norm.logpdf(x, m, s) - log_p
