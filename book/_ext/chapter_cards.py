@@ -1,9 +1,7 @@
-"""The book's contents on its first page: directives ``{chapter-cards}`` and ``{chapter-plan}``.
+"""The book's contents on its first page: the directive ``{chapter-cards}``.
 
-Both take a line per chapter, its number first. ``{chapter-cards}``: number and a sentence; shown
-are the finished ones, each with a picture out of its executed notebook (the output of the cell
-tagged ``cover``, else the first figure). ``{chapter-plan}``: number and title of all; the finished
-are links.
+A line per chapter: its number and a sentence. Shown are the finished ones, each with a picture out
+of its executed notebook (the output of the cell tagged ``cover``, else the first figure).
 """
 
 import base64
@@ -45,29 +43,10 @@ def cover(notebook: Path) -> tuple[str, bytes, str] | None:
     return None
 
 
-class ChapterList(SphinxDirective):
-    """A directive with a line per chapter."""
+class ChapterCards(SphinxDirective):
+    """A card for each finished chapter."""
 
     has_content = True
-
-    def lines(self) -> list[tuple[str, str]]:
-        """Number and the rest of each line."""
-        pairs = [line.strip().partition(" ") for line in self.content if line.strip()]
-        for number, _, rest in pairs:
-            if not number.isdecimal() or not rest:
-                raise self.error(f"{self.name}: expected number and text, got {number} {rest}")
-        return [(number, rest.strip()) for number, _, rest in pairs]
-
-    def link(self, domain: str, kind: str, target: str, *text: nodes.Node) -> pending_xref:
-        """A reference to be resolved when all pages are known."""
-        node = pending_xref("", *text, refdomain=domain, reftype=kind, reftarget=target)
-        node.attributes |= {"refdoc": self.env.docname, "refwarn": True, "refexplicit": False}
-        self.set_source_info(node)
-        return node
-
-
-class ChapterCards(ChapterList):
-    """A card for each finished chapter."""
 
     def run(self) -> list[nodes.Node]:
         """Cards in the order of the lines."""
@@ -78,13 +57,21 @@ class ChapterCards(ChapterList):
                 cards += self.card(number, sentence, pages[int(number)])
         return [cards] if cards.children else [nodes.paragraph("", "No chapter of these yet.")]
 
+    def lines(self) -> list[tuple[str, str]]:
+        """Number and the rest of each line."""
+        pairs = [line.strip().partition(" ") for line in self.content if line.strip()]
+        for number, _, rest in pairs:
+            if not number.isdecimal() or not rest:
+                raise self.error(f"{self.name}: expected number and text, got {number} {rest}")
+        return [(number, rest.strip()) for number, _, rest in pairs]
+
     def card(self, number: str, sentence: str, page: str) -> nodes.Node:
         """Picture, title and sentence; the title is the link."""
         notebook = Path(self.env.doc2path(page))
         self.env.note_dependency(str(notebook))
         title = nodes.paragraph(classes=["dl-card-title"])
         title += nodes.inline("", f"{number}\u2002", classes=["section-number"])
-        title += self.link("std", "doc", f"/{page}", nodes.inline("", f"Chapter {number}"))
+        title += self.link(f"/{page}", nodes.inline("", f"Chapter {number}"))
         text = nodes.container("", title, nodes.paragraph("", sentence), classes=["dl-card-text"])
         card = nodes.container("", text, classes=["dl-card"])
         found = cover(notebook)
@@ -97,22 +84,15 @@ class ChapterCards(ChapterList):
             card.insert(0, nodes.image("", uri=uri, alt=alt))
         return card
 
-
-class ChapterPlan(ChapterList):
-    """The titles of all chapters of a part."""
-
-    def run(self) -> list[nodes.Node]:
-        """A list in which the finished chapters are links."""
-        plan = nodes.bullet_list(classes=["dl-plan"])
-        for number, title in self.lines():
-            text = nodes.inline("", f"{number}\u2002{title}")
-            link = self.link("", "chapter", number, text)
-            plan += nodes.list_item("", nodes.paragraph("", "", link))
-        return [plan]
+    def link(self, page: str, text: nodes.Node) -> pending_xref:
+        """A reference to a page, resolved when all are known."""
+        node = pending_xref("", text, refdomain="std", reftype="doc", reftarget=page)
+        node.attributes |= {"refdoc": self.env.docname, "refwarn": True, "refexplicit": False}
+        self.set_source_info(node)
+        return node
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directives."""
+    """Register the directive."""
     app.add_directive("chapter-cards", ChapterCards)
-    app.add_directive("chapter-plan", ChapterPlan)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

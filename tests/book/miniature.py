@@ -47,11 +47,6 @@ A network *learns*.
 5 Not written.
 6 Networks, small.
 ```
-
-```{chapter-plan}
-5 Classical Machine Learning
-6 Small Networks
-```
 """,
     "chapters/glossary": "# Glossary\n\n```{include} ../book/glossary.inc.md\n```\n",
     "chapters/bibliography": "# Bibliography\n\n```{bibliography}\n```\n",
