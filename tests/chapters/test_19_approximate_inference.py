@@ -112,6 +112,17 @@ def test_middle_is_a_valley_of_its_own(page):
     assert profile[0.0].divergence > profile[2.0].divergence + 0.1
 
 
+def test_searches_from_near_the_middle_stay_there(page):
+    for start, name in ((0.5, "saddle"), (-1.0, "saddle"), (-2.5, "reverse")):
+        fit = page.names["vi"].fit_reverse_kl(
+            page.names["two_humps"],
+            -page.names["box"],
+            page.names["box"],
+            start=torch.tensor([start]),
+        )
+        assert fit.divergence == pytest.approx(page.number(f"{name}_kl"), abs=1e-4)
+
+
 def test_expectation_maximisation_climbs(page):
     assert page.number("em_falls") == 0
     assert page.number("em_last") > page.number("em_first") + 100
@@ -230,12 +241,40 @@ def test_loopy_messages(page):
     assert up == pytest.approx(0.549834, abs=1e-6)
 
 
+def test_bethe_is_no_bound_from_either_side():
+    """A triangle of spins, its messages as fields u (NumPy), against all eight states."""
+    spins = np.array(list(itertools.product((-1, 1), repeat=3)))
+    pairs = spins[:, 0] * spins[:, 1] + spins[:, 0] * spins[:, 2] + spins[:, 1] * spins[:, 2]
+    h, s = np.array([0.3, 0, 0]), np.array([-1, 1])
+    values = {}
+    for J in (1.0, -1.0):
+        edges = list(itertools.permutations(range(3), 2))
+        u = dict.fromkeys(edges, 0.0)
+        for _ in range(500):
+            field = {
+                (i, j): h[i] + sum(u[k, i] for k in range(3) if k not in (i, j)) for i, j in edges
+            }
+            u = {e: math.atanh(math.tanh(J) * math.tanh(field[e])) for e in edges}
+        bethe = 0.0
+        for i, j in itertools.combinations(range(3), 2):
+            log_b = J * np.outer(s, s) + field[i, j] * s[:, None] + field[j, i] * s
+            log_b -= np.logaddexp.reduce(log_b, axis=None)
+            bethe += float((np.exp(log_b) * (J * np.outer(s, s) - log_b)).sum())
+        for i in range(3):
+            log_b = (h[i] + sum(u[k, i] for k in range(3) if k != i)) * s
+            log_b = log_b - np.logaddexp.reduce(log_b)
+            bethe += float((np.exp(log_b) * (h[i] * s + log_b)).sum())
+        values[J] = bethe, np.logaddexp.reduce(J * pairs + spins @ h)
+    assert values[1.0] == pytest.approx((3.4839, 3.7910), abs=1e-4)
+    assert values[-1.0] == pytest.approx((3.3983, 2.8422), abs=1e-4)
+
+
 def test_codes(page):
     words = page.number("ldpc_4"), page.number("ldpc_10")
     assert words[0] < 0.06 < 0.6 < words[1]
     assert page.number("ldpc_rate") == 0.5
     assert page.number("ldpc_caught") > 0.9 * page.number("ldpc_wrong")
-    right = stats.binom.cdf(1, 7, 0.04) ** 60
+    right = stats.binom.cdf(1, 7, 0.04) ** 30
     assert page.number("hamming_4") == pytest.approx(1 - right, abs=1e-9)
     posterior = page.names["exact_ones"][1, 0].item()
     assert posterior == pytest.approx(0.276, abs=5e-4)
@@ -344,6 +383,10 @@ def test_patients(page):
     assert page.number("alarm_own_3") == pytest.approx(own, abs=0.011)
     one = 2 * stats.norm.sf(2.576 / math.sqrt(1 + 1.44))
     assert page.number("alarm_one_3") == pytest.approx(one, abs=0.02)
+    normal = stats.norm.ppf(0.995)
+    assert page.number("limit_one") == pytest.approx(normal * math.hypot(10, 12), rel=1e-3)
+    wide = normal * math.sqrt(100 + theory**2)
+    assert page.number("limit_hierarchy") == pytest.approx(wide, rel=1e-3)
 
 
 def test_genes_clicks_and_calls(page):
@@ -371,6 +414,7 @@ def test_worked_numbers_of_the_solutions():
     assert divergence(m) == pytest.approx(0.498, abs=5e-4)
     assert divergence(0) == pytest.approx(0.511, abs=5e-4)
     assert math.e**2 / (1 + math.e**2) == pytest.approx(0.881, abs=5e-4)
+    assert 1 / (1 + math.e**2) == pytest.approx(0.119, abs=5e-4)
     draws = 0.366177 / (1.094578 - 1.092053) ** 2
     assert draws == pytest.approx(59_000, rel=0.05)
     share = 1 - 0.333779 / 0.366177
