@@ -1,9 +1,12 @@
 """How far a kernel may err: as far as torch does in the same type, times two, gradients three.
 
-Errors are distances to torch's result in float64. Where torch happens to be exact, the yardstick is
-what computing in that type costs the largest number of the result at least: one rounding to half
-precision; in float32, where the sums are rounded, too, one rounding for each level of the tree that
-n terms are added in (Higham, 1993, The accuracy of floating point summation).
+Errors are distances to torch's result in float64, the largest over a whole tensor. Torch's own may
+be 0 or small by luck, above all where the result is one number; so the yardstick is never less than
+the a-priori bound of what any careful computation may lose: with unit roundoff u, n terms that are
+added pairwise err by at most ceil(log2(n)) u times the sum of their sizes (Higham, 1993, The
+accuracy of floating point summation), and the result is rounded once more. The largest number of
+the result stands for the sum of sizes, which is never smaller: no more is granted than the analysis
+grants. In half precision only the last rounding counts, since sums are kept in float32.
 """
 
 import math
@@ -77,7 +80,7 @@ def assert_within_error_model(
 
 
 def roundings(dtype: torch.dtype, terms: int) -> float:
-    """What a result must be granted, relative to its largest number."""
+    """The a-priori bound of a sum of so many terms, relative to the largest result."""
     levels = 1 + math.ceil(math.log2(terms)) if dtype == torch.float32 else 1
     return levels * torch.finfo(dtype).eps / 2
 
