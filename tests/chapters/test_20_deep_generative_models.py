@@ -435,6 +435,29 @@ def test_densities_of_equations(page):
         assert page.number(name) < page.number("flow_nll_gauss") - 0.5
 
 
+def test_bound_of_the_chain_is_that_of_its_sampler(page):
+    truth = page.number("flow_nll_true")
+    assert truth < page.number("sde_nll") < page.number("ddpm_bound") < truth + 0.6
+    assert page.number("ddpm_bound_post") > page.number("ddpm_bound") + 1
+
+
+@pytest.mark.parametrize(("kind", "gap"), [("beta", 0), ("posterior", 0.883163)])
+def test_bound_of_a_perfect_network_for_normal_data(kind, gap):
+    """Per dimension, by the divergences of Gaussians, with the schedule of the moons."""
+    beta = np.linspace(0.001, 0.1, 100)
+    left = np.cumprod(1 - beta)
+    posterior = (1 - left[:-1]) / (1 - left[1:]) * beta[1:]
+    spread = beta[1:] if kind == "beta" else posterior
+    # What is left of the noise, given x_t, has the variance of the data's share.
+    error = beta[1:] ** 2 / ((1 - beta[1:]) * (1 - left[1:])) * left[1:]
+    ratio = posterior / spread
+    steps = (error / spread + ratio - 1 - np.log(ratio)).sum()
+    last = 1 + math.log(2 * math.pi * beta[0])
+    end = -math.log(1 - left[-1])
+    truth = (math.log(2 * math.pi) + 1) / 2
+    assert (steps + last + end) / 2 - truth == pytest.approx(gap, abs=1e-5)
+
+
 def test_guided_sampling_is_not_the_tilted_density(page):
     rows = page.names["guide_rows"]
     for w, mean, variance in (
