@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from typing import Any
 
 import torch
 
@@ -28,10 +29,10 @@ def _without_descriptor(descriptor: int) -> Iterator[None]:
 
 
 @contextmanager
-def _without_writes(stream: object) -> Iterator[None]:
+def _without_writes(stream: Any) -> Iterator[None]:
     """A stream that a log handler or a `from sys import stderr` holds on to writes nothing."""
     try:
-        stream.write = lambda text: len(text)  # type: ignore[attr-defined]
+        stream.write = lambda text: len(text)
     except AttributeError:
         yield
         return
@@ -39,7 +40,7 @@ def _without_writes(stream: object) -> Iterator[None]:
         yield
     finally:
         with suppress(AttributeError):
-            del stream.write  # type: ignore[attr-defined]
+            del stream.write
 
 
 @contextmanager
