@@ -66,7 +66,7 @@ def run_each(
     for module in preload:
         importlib.import_module(module)
     kind = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(kind)
+    context: Any = multiprocessing.get_context(kind)  # each kind has a Process of its own type
     waiting = deque(jobs)
     running: dict[Connection, tuple[Job, Any, float]] = {}
     try:
@@ -74,7 +74,7 @@ def run_each(
             while waiting and len(running) < workers:
                 job = waiting.popleft()
                 here, there = context.Pipe(duplex=False)
-                process = context.Process(target=_child, args=(function, job, there))  # type: ignore[attr-defined]
+                process = context.Process(target=_child, args=(function, job, there))
                 process.start()
                 there.close()
                 running[here] = (job, process, time.monotonic() + seconds)

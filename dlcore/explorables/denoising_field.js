@@ -34,14 +34,6 @@ function gridOf({ grid: [columns, rows], spacing }) {
   return Array.from({ length: columns * rows }, (_, n) => [at(n % columns, columns), at(Math.floor(n / columns), rows)]);
 }
 
-function needle({ X, Y }, tail, by, longest) {
-  const shrink = Math.min(1, longest / Math.max(Math.hypot(...by), 1e-9));
-  const from = [X(tail[0]), Y(tail[1])], tip = [X(tail[0] + shrink * by[0]), Y(tail[1] + shrink * by[1])];
-  const back = 0.35 * (from[0] - tip[0]), across = 0.35 * (from[1] - tip[1]);
-  const side = (s) => [tip[0] + back - s * 0.5 * across, tip[1] + across + s * 0.5 * back];
-  return polyline([from, tip]) + polyline([side(1), tip, side(-1)]);
-}
-
 explorable("denoising_field", (view, state) => {
   const plane = view.panel(0), chart = view.panel(1), tails = gridOf(state);
   const known = Object.fromEntries(Object.entries(state.shapes).map(([name, shape]) => [name, { ...shape, centers: centersOf(shape) }]));

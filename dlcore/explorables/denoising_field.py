@@ -12,7 +12,7 @@ from dlcore.explorables.explorable import Explorable
 from dlcore.explorables.panel import Panel
 from dlcore.explorables.ranges import require_known, require_within
 
-SCRIPTS = ("handles", "denoising_field")
+SCRIPTS = ("handles", "needle", "denoising_field")
 X_REACH, Y_REACH, HEIGHT = 2.4, 2.1, 330
 COLUMNS, ROWS, SPACING, LONGEST = 12, 10, 0.4, 0.36
 TIMES, LEAST_SIGMA, MOST_SIGMA = 30, 0.05, 1.5

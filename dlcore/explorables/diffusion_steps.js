@@ -55,14 +55,6 @@ function tailsOf({ grid: [columns, rows], reach }) {
 const distance = (points, centers) => points.reduce((sum, [x, y]) =>
   sum + centers.reduce((least, [a, b]) => Math.min(least, Math.hypot(x - a, y - b)), Infinity), 0) / points.length;
 
-function needle({ X, Y }, tail, by, longest) {
-  const shrink = Math.min(1, longest / Math.max(Math.hypot(...by), 1e-9));
-  const from = [X(tail[0]), Y(tail[1])], tip = [X(tail[0] + shrink * by[0]), Y(tail[1] + shrink * by[1])];
-  const back = 0.35 * (from[0] - tip[0]), across = 0.35 * (from[1] - tip[1]);
-  const side = (s) => [tip[0] + back - s * 0.5 * across, tip[1] + across + s * 0.5 * back];
-  return polyline([from, tip]) + polyline([side(1), tip, side(-1)]);
-}
-
 explorable("diffusion_steps", (view, state) => {
   const plane = view.panel(0), chart = view.panel(1), { names, times, left, width, reach } = state, T = left.length - 1;
   const centers = pairsOf(state.xy, 0.01), tails = tailsOf(state), last = times.length - 1;

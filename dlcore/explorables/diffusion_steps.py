@@ -15,7 +15,7 @@ from dlcore.explorables.panel import Panel
 from dlcore.explorables.random_stream import normals
 from dlcore.explorables.ranges import require_within
 
-SCRIPTS = ("unpack", "random_stream", "handles", "diffusion_steps")
+SCRIPTS = ("unpack", "random_stream", "handles", "needle", "diffusion_steps")
 HEIGHT, RATIO, COLUMNS, ROWS, FRAMES = 330, 8 / 7, 12, 10, 24
 LEAST_POINTS, MOST_POINTS, MOST_PATHS, MOST_STEPS, UNIT, LEVELS = 10, 120, 3, 1000, 0.01, 32_767
 FORWARD, COLORS = "Forward", ("red", "teal", "black")

@@ -12,13 +12,6 @@ function frameOf(buffer, { grid: [columns, rows], shown, arrows, reach, longest 
   };
 }
 
-function needle({ X, Y }, tail, by) {
-  const from = [X(tail[0]), Y(tail[1])], tip = [X(tail[0] + by[0]), Y(tail[1] + by[1])];
-  const back = 0.35 * (from[0] - tip[0]), across = 0.35 * (from[1] - tip[1]);
-  const side = (s) => [tip[0] + back - s * 0.5 * across, tip[1] + across + s * 0.5 * back];
-  return polyline([from, tip]) + polyline([side(1), tip, side(-1)]);
-}
-
 explorable("gan_training", (view, state) => {
   const plane = view.panel(0), chart = view.panel(1), { names, steps, modes } = state, last = steps.length - 1;
   const wash = washOver(view, plane, state.grid);

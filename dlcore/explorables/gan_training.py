@@ -18,7 +18,7 @@ from dlcore.explorables.panel import HEIGHT as LOW
 from dlcore.explorables.random_stream import normals
 from dlcore.explorables.ranges import require_within, some
 
-SCRIPTS = ("wash", "unpack", "gan_training")
+SCRIPTS = ("wash", "unpack", "needle", "gan_training")
 HEIGHT, COLUMNS, ROWS, RATIO = 330, 33, 29, 8 / 7
 CODES, SHOWN, ARROWS, MOST_DATA = 500, 120, 40, 300
 MOST_REGIMES, MOST_FRAMES, MOST_MODES, LONGEST = 3, 16, 25, 0.14

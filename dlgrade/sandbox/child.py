@@ -156,7 +156,7 @@ class Server:
 def _seed(seed: int) -> None:
     """Whatever a student draws from without saying from what."""
     random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002
+    np.random.seed(seed % 2**32)  # noqa: NPY002 (what a student calls may draw from the global one)
     torch.default_generator.manual_seed(seed)
 
 
