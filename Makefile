@@ -12,9 +12,10 @@ RECORD ?=
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.ready
+TESTED = $(PY) -m pytest -n $(JOBS) --dist worksteal -m "not gpu and not slow and not alone"
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: book audit pdf epub site-zip serve test test-notebooks test-class test-gpu lint exercises verify notebooks grade bench wheel clean
+.PHONY: book audit pdf epub site-zip serve test test-notebooks test-library test-class test-gpu lint exercises verify notebooks grade bench wheel clean
 .DELETE_ON_ERROR:
 
 $(READY): requirements.txt constraints.txt
@@ -53,19 +54,23 @@ notebooks: book
 exercises: $(READY)
 	$(PY) -m dlgrade release
 
-# The book is built by one process, so the notebooks and the examples are tested beside it. Tests
-# are stolen, not dealt out: dealt in chunks, all banks of exercises went to one process. What
-# tests the kernels' twins tests the kernels themselves in Triton's interpreter, which is a choice
-# for a whole process.
-test:
-	$(MAKE) --jobs 2 --output-sync book test-notebooks
-	$(PY) -m pytest -n $(JOBS) --dist worksteal -m "not gpu and not slow and not alone" tests
-	TRITON_INTERPRET=1 $(PY) -m pytest -n $(JOBS) tests/dlcore/kernels
+# Each notebook runs once: nbval runs it, and the pages are made of what it computed. They are made
+# by one process, so the library is tested beside it. Tests are stolen, not dealt out: dealt in
+# chunks, all banks of exercises went to one process.
+test: exercises test-notebooks
+	$(MAKE) --jobs 2 --output-sync book test-library
+	$(TESTED) --ignore tests/dlcore tests
 	$(PY) -m pytest -n $(JOBS) --dist loadfile -m alone $$(grep -rl --include='*.py' 'mark\.alone' tests)
 
-test-notebooks: exercises
-	$(PY) -m pytest --nbval-lax -p no:cacheprovider chapters
+test-notebooks: $(READY)
+	$(PY) -m pytest -n $(JOBS) --dist loadfile -p book.tested --nbval-lax --nbval-current-env -p no:cacheprovider chapters
+
+# What tests the kernels' twins tests the kernels themselves in Triton's interpreter, which is a
+# choice for a whole process.
+test-library: $(READY)
 	$(PY) -m pytest --doctest-modules dlcore
+	$(TESTED) tests/dlcore
+	TRITON_INTERPRET=1 $(TESTED) tests/dlcore/kernels
 
 # A class of 200 from release to export, with formgrader in Chromium; about ten minutes.
 test-class: exercises

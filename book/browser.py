@@ -86,7 +86,7 @@ class Kinds(HTMLParser):
 
 @cache
 def unlike(html: Path) -> set[str]:
-    """Pages on which axe may find something that it does not find on the others.
+    """Pages on which something may be found that is not found on the others.
 
     Listings of source, most pages of the book, are all made by one template: of these only such
     as have a kind of element that stands on none before. All others.
@@ -105,8 +105,8 @@ def unlike(html: Path) -> set[str]:
 
 
 def shares(html: Path, count: int) -> list[list[str]]:
-    """The pages in parts that take about the same time."""
-    heavy = sorted(pages(html), key=lambda name: -(html / name).stat().st_size)
+    """The pages unlike each other, in parts that take about the same time."""
+    heavy = sorted(unlike(html), key=lambda name: (-(html / name).stat().st_size, name))
     return [heavy[k::count] for k in range(count)]
 
 

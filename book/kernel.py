@@ -63,6 +63,16 @@ def probe() -> str:
     return json.dumps(known)
 
 
+PROBE = f"{inspect.getsource(probe)}\nprint(probe())"
+
+
+def environment(root: Path, scratch: Path) -> dict[str, str]:
+    """What a kernel is started with: one thread, our packages, none of the user's own settings."""
+    where = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+    own = {"PYTHONPATH": where, "IPYTHONDIR": str(scratch)}
+    return {"TQDM_DISABLE": "1", **os.environ, **ONE_THREAD, **own}
+
+
 class ThisPython(KernelSpecManager):
     """The kernel of the running interpreter, whatever kernels the user has installed."""
 
@@ -91,12 +101,10 @@ async def fresh_kernel(
     with tempfile.TemporaryDirectory(prefix="kernel-") as scratch:
         manager.connection_file = str(Path(scratch, "connection.json"))
         manager.ip = str(Path(scratch, "socket"))
-        where = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
-        environment = {"TQDM_DISABLE": "1", **os.environ, **ONE_THREAD}
-        environment |= {"PYTHONPATH": where, "IPYTHONDIR": scratch}
+        own = environment(root, Path(scratch))
         try:
             client.reset_execution_trackers()
-            await client.async_start_new_kernel(cwd=str(path.parent), env=environment)
+            await client.async_start_new_kernel(cwd=str(path.parent), env=own)
             await client.async_start_new_kernel_client()
             yield client
         finally:
@@ -108,8 +116,7 @@ async def fresh_kernel(
 
 async def run_cells(client: NotebookClient, name: str, timeout: float) -> dict:
     """Run cell by cell; return what the kernel says about the run."""
-    asked = f"{inspect.getsource(probe)}\nprint(probe())"
-    last = nbformat.v4.new_code_cell(asked)
+    last = nbformat.v4.new_code_cell(PROBE)
     client.nb.cells.append(last)
     count = 0
     for index, cell in enumerate(client.nb.cells):

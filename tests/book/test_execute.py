@@ -98,6 +98,31 @@ def test_outputs_and_the_circumstances_of_the_run_are_stored(root):
     }
 
 
+def test_what_nbval_has_run_to_its_end_does_not_run_again(root):
+    write(root / "chapters/b.ipynb", "x = 1", "x / 0")
+    options = ["--rootdir", root, "--nbval-lax", "--nbval-current-env", "chapters"]
+    nbval = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "book.tested", "-p", "no:cacheprovider", *options],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": f"{root}{os.pathsep}{REPOSITORY}"},
+        capture_output=True,
+        text=True,
+    )
+    assert "1 failed, 2 passed" in nbval.stdout
+    path = root / "_build/executed/chapters/a.ipynb"
+    tested = nbformat.read(path, 4)
+    runs = run(root)
+    assert (runs["a"].status, runs["b"].status) == ("unchanged", "failed")
+    path.unlink()
+    assert run(root, "a")["a"].status == "executed"
+    executed = nbformat.read(path, 4)
+    for result in (tested, executed):
+        nbformat.validate(result)
+        assert result.metadata.dlcore.execution.cpu_seconds > 0
+    assert tested.cells[1].outputs == executed.cells[1].outputs
+    assert tested.metadata.dlcore.key == executed.metadata.dlcore.key
+
+
 def test_only_what_depends_on_a_change_runs_again(root):
     run(root)
     assert {r.status for r in run(root).values()} == {"unchanged"}

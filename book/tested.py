@@ -1,0 +1,64 @@
+"""A plugin of pytest: a notebook that nbval has run need not run again for the pages.
+
+`pytest -p book.tested --nbval-lax chapters` stores each result where `book/execute.py` would, with
+what it depended on, and `make book` goes on from there.
+"""
+
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+from book.execute import Shelf
+from book.kernel import PROBE, environment
+
+BEGAN = pytest.StashKey[float]()
+PASSED = pytest.StashKey[list[IPyNbCell]]()
+SHELF = pytest.StashKey[Shelf]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Kernels inherit what a kernel of the book is started with."""
+    scratch = tempfile.TemporaryDirectory(prefix="kernels-")
+    config.add_cleanup(scratch.cleanup)
+    os.environ |= environment(config.rootpath, Path(scratch.name))
+    config.stash[SHELF] = Shelf(config.rootpath)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A notebook's time starts with its first cell."""
+    if isinstance(item, IPyNbCell):
+        item.parent.stash.setdefault(BEGAN, time.monotonic())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> pytest.TestReport:
+    """Once the last cell of a notebook has passed, and all before it, keep the result."""
+    report = yield
+    if isinstance(item, IPyNbCell) and report.when == "call" and report.passed:
+        passed = item.parent.stash.setdefault(PASSED, [])
+        passed.append(item)
+        if len(passed) == sum(cell.cell_type == "code" for cell in item.parent.nb.cells):
+            keep(item.parent, passed)
+    return report
+
+
+def keep(file: IPyNbFile, run: list[IPyNbCell]) -> None:
+    """Store a notebook with the outputs of its run, while its kernel still lives."""
+    told: list[str] = []
+    file.kernel.kc.execute_interactive(
+        PROBE, output_hook=lambda message: told.append(message["content"].get("text", ""))
+    )
+    for count, item in enumerate(run, 1):
+        item.cell.outputs = nbformat.from_dict(item.test_outputs)
+        item.cell.execution_count = count
+        for output in item.cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+    seconds = time.monotonic() - file.stash[BEGAN]
+    file.config.stash[SHELF].keep(file.path, file.nb, seconds, json.loads("".join(told)))
