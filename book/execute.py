@@ -158,7 +158,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m book.execute", description=__doc__)
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: those of _toc.yml")
     parser.add_argument("--jobs", type=int, default=2, help="how many run at a time")
-    default = 86400.0 if os.environ.get("DLCORE_FULL") == "1" else 300.0
+    default = 86400.0 if os.environ.get("DLCORE_FULL") == "1" else 900.0
     parser.add_argument("--timeout", type=float, default=default, help="seconds per notebook")
     options = parser.parse_args()
     root = Path.cwd()
