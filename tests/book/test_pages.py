@@ -7,9 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 from docutils import nodes
+from docutils.utils import new_document
 
 from book import covers
 from book._ext.chapter_numbers import renumber
+from book._ext.numbered_targets import Outlines
 
 CHAPTER = "chapters/06_small_networks"
 
@@ -148,6 +150,21 @@ def test_a_page_among_chapters_without_a_number_in_its_name_has_none():
     assert "secnumber" not in env.titles[names[0]]
     found = [toc[0].get("secnumber") for toc in env.tocs.values()]
     assert found == [None, [6, 1]]
+
+
+def test_a_page_is_read_once_for_all_references_to_it():
+    caption = nodes.caption("", "", nodes.strong("", "A plot"))
+    figure = nodes.figure("", nodes.image(), caption, ids=["fig"])
+    page, read = new_document("page"), []
+    page.ids["fig"] = figure
+    env = SimpleNamespace(get_doctree=lambda name: read.append(name) or page, config="numbers")
+    outlines = Outlines(env)
+    for _ in range(3):
+        found = outlines.get_doctree("page").ids["fig"]
+        assert found["ids"] == ["fig"]
+        assert [type(child) for child in found] == [nodes.image, nodes.caption]
+    assert read == ["page"]
+    assert outlines.config == "numbers"
 
 
 def test_glossaries_are_merged_and_sorted(book):
