@@ -11,6 +11,7 @@ from docutils.utils import new_document
 
 from book import covers
 from book._ext.chapter_numbers import renumber
+from book._ext.listings import share_contents
 from book._ext.numbered_targets import Outlines
 
 CHAPTER = "chapters/06_small_networks"
@@ -165,6 +166,15 @@ def test_a_page_is_read_once_for_all_references_to_it():
         assert [type(child) for child in found] == [nodes.image, nodes.caption]
     assert read == ["page"]
     assert outlines.config == "numbers"
+
+
+def test_listings_of_one_depth_share_their_contents():
+    known, rendered = {}, []
+    for name in ("_modules/a/b", "_modules/a/c", "_modules/d", "chapters/e"):
+        page = {"toctree": lambda name=name, **options: rendered.append(name) or name}
+        share_contents(known, None, name, "page.html", page, None)
+        assert page["toctree"](maxdepth=2, collapse=True) == rendered[-1]
+    assert rendered == ["_modules/a/b", "_modules/d", "chapters/e"]
 
 
 def test_glossaries_are_merged_and_sorted(book):
