@@ -2,6 +2,7 @@ from .activations import bias_activation as bias_activation
 from .activations import swiglu as swiglu
 from .adamw import adamw as adamw
 from .cross_entropy import cross_entropy as cross_entropy
+from .dropout import dropout as dropout
 from .normalization import layer_norm as layer_norm
 from .normalization import rms_norm as rms_norm
 from .operators import last_backend as last_backend
