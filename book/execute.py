@@ -48,10 +48,14 @@ class Shelf:
         """Where the result of a notebook lies."""
         return self.root / "_build" / "executed" / path.relative_to(self.root)
 
+    def names(self, path: Path) -> Path:
+        """The pickle of what the names of a notebook stand for after its run."""
+        return self.place(path).with_suffix(".names.pickle")
+
     def why(self, path: Path) -> str:
         """Why a notebook has to run; empty if its stored result holds."""
         result = freshness.stored(self.place(path))
-        if result is None:
+        if result is None or not self.names(path).is_file():
             return "not run yet"
         return freshness.stale(nbformat.read(path, 4), result, self.files, self.around)
 
@@ -94,7 +98,7 @@ class Shelf:
         began = time.monotonic()
         try:
             async with fresh_kernel(notebook, path, self.root, timeout) as client:
-                known = await run_cells(client, name, timeout)
+                known = await run_cells(client, name, timeout, self.names(path))
         except NotebookError as failure:
             return Run(name, "failed", why, time.monotonic() - began, report=str(failure))
         seconds = time.monotonic() - began

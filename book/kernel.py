@@ -27,8 +27,13 @@ class NotebookError(Exception):
     """A notebook did not reach its end; the message says where and why."""
 
 
-def probe() -> str:
-    """What only the kernel knows at the end of a run; this source is sent to it."""
+def probe(kept: str) -> str:
+    """What only the kernel knows at the end of a run; this source is sent to it.
+
+    What the names of the notebook stand for is pickled for the page's tests, all that can be.
+    """
+    import copyreg
+    import importlib
     import json
     import platform
     import re
@@ -36,6 +41,9 @@ def probe() -> str:
     import sys
     import time
     from pathlib import Path
+
+    import cloudpickle
+    from IPython import get_ipython
 
     def read(path: str) -> str:
         return Path(path).read_text() if Path(path).exists() else ""
@@ -60,10 +68,24 @@ def probe() -> str:
         "versions": {"python": platform.python_version(), **versions},
         "hardware": hardware,
     }
+    for kind in {type(module) for module in here.values()}:  # lazy ones cannot be pickled
+        copyreg.pickle(kind, lambda module: (importlib.import_module, (module.__name__,)))
+    names = {}
+    for name, value in get_ipython().user_ns.items():
+        if not name.startswith("_") and name not in get_ipython().user_ns_hidden:
+            try:
+                cloudpickle.dumps(value)
+            except Exception:  # pickling runs code of any library, which may raise anything
+                continue
+            names[name] = value
+    Path(kept).parent.mkdir(parents=True, exist_ok=True)
+    Path(kept).write_bytes(cloudpickle.dumps(names))
     return json.dumps(known)
 
 
-PROBE = f"{inspect.getsource(probe)}\nprint(probe())"
+def last_question(kept: Path) -> str:
+    """What a kernel is asked at the end of a run, as code; the names go to the given file."""
+    return f"{inspect.getsource(probe)}\nprint(probe({str(kept)!r}))"
 
 
 def environment(root: Path, scratch: Path) -> dict[str, str]:
@@ -114,9 +136,9 @@ async def fresh_kernel(
                 await manager.shutdown_kernel(now=True)
 
 
-async def run_cells(client: NotebookClient, name: str, timeout: float) -> dict:
-    """Run cell by cell; return what the kernel says about the run."""
-    last = nbformat.v4.new_code_cell(PROBE)
+async def run_cells(client: NotebookClient, name: str, timeout: float, kept: Path) -> dict:
+    """Run cell by cell, keep the names; return what the kernel says about the run."""
+    last = nbformat.v4.new_code_cell(last_question(kept))
     client.nb.cells.append(last)
     count = 0
     for index, cell in enumerate(client.nb.cells):

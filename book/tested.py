@@ -15,7 +15,7 @@ import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from book.execute import Shelf
-from book.kernel import PROBE, environment
+from book.kernel import environment, last_question
 
 BEGAN = pytest.StashKey[float]()
 PASSED = pytest.StashKey[list[IPyNbCell]]()
@@ -50,9 +50,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> pytes
 
 def keep(file: IPyNbFile, run: list[IPyNbCell]) -> None:
     """Store a notebook with the outputs of its run, while its kernel still lives."""
-    told: list[str] = []
+    shelf, told = file.config.stash[SHELF], list[str]()
     file.kernel.kc.execute_interactive(
-        PROBE, output_hook=lambda message: told.append(message["content"].get("text", ""))
+        last_question(shelf.names(file.path)),
+        output_hook=lambda message: told.append(message["content"].get("text", "")),
     )
     for count, item in enumerate(run, 1):
         item.cell.outputs = nbformat.from_dict(item.test_outputs)
@@ -61,4 +62,4 @@ def keep(file: IPyNbFile, run: list[IPyNbCell]) -> None:
             if output.output_type == "execute_result":
                 output.execution_count = count
     seconds = time.monotonic() - file.stash[BEGAN]
-    file.config.stash[SHELF].keep(file.path, file.nb, seconds, json.loads("".join(told)))
+    shelf.keep(file.path, file.nb, seconds, json.loads("".join(told)))

@@ -21,7 +21,7 @@ def torchrun(
     *arguments: str,
     workers: int = 2,
     max_restarts: int = 0,
-    timeout: float = 120.0,
+    timeout: float = 300.0,
 ) -> str:
     """Run a program as several workers on this machine, which talk over its loopback interface.
 

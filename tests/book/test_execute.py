@@ -123,6 +123,27 @@ def test_what_nbval_has_run_to_its_end_does_not_run_again(root):
     assert tested.metadata.dlcore.key == executed.metadata.dlcore.key
 
 
+def test_names_are_kept_for_the_tests_of_a_page(root):
+    code = "import dlcore.nn as nn\nx = [1]\ny = [x, x]\nlive = (i for i in x)\ndef f(): return x"
+    write(root / "chapters/b.ipynb", code)
+    assert run(root, "b")["b"].status == "executed"
+    script = (
+        "import pickle; names = pickle.load(open('b.names.pickle', 'rb'))\n"
+        "assert names['y'][0] is names['y'][1] is names['f']()\n"
+        "assert names['nn'].name == 'nn' and 'live' not in names and 'In' not in names"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=root / "_build/executed/chapters",
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    (root / "_build/executed/chapters/b.names.pickle").unlink()
+    assert run(root, "b")["b"].why == "not run yet"
+
+
 def test_only_what_depends_on_a_change_runs_again(root):
     run(root)
     assert {r.status for r in run(root).values()} == {"unchanged"}

@@ -1,19 +1,20 @@
-"""A chapter's notebook, run without its pictures, and what it says in numbers."""
+"""A chapter's notebook, what its run computed, and what it says in numbers."""
 
+import asyncio
+import pickle
 import re
-import warnings
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-import matplotlib as mpl
 import nbformat
-import pytest
-import torch
 
 import dlcore
+from book import execute, labels
 from book._ext.generated_pages import CHAPTERS as TAUGHT_IN
 
-CHAPTERS = Path(__file__).parents[2] / "chapters"
+ROOT = Path(__file__).parents[2]
+CHAPTERS = ROOT / "chapters"
 LIBRARY = Path(dlcore.__file__).parent
 
 
@@ -28,37 +29,23 @@ def taught_by(chapter: int, *packages: str) -> str:
 
 
 class Page:
-    """The cells of a chapter by id, its prose, and after `run` the names that its cells define."""
+    """The cells of a chapter by id, its prose, and of its run (`computed`) names and numbers."""
 
     def __init__(self, slug: str):
-        self.cells = {
-            cell["id"]: cell for cell in nbformat.read(CHAPTERS / f"{slug}.ipynb", 4).cells
-        }
+        self.path = CHAPTERS / f"{slug}.ipynb"
+        self.cells = {cell["id"]: cell for cell in nbformat.read(self.path, 4).cells}
         markdown = [cell.source for cell in self.cells.values() if cell.cell_type == "markdown"]
         self.prose = "\n".join(markdown)
-        self.names: dict = {}
+        self.names: dict[str, Any] = {}
         self.glued: dict[str, object] = {}
 
-    def run(self, *needed: str) -> "Page":
-        """Execute the code cells but those whose id says that they draw; of these the needed."""
-        dtype, state = torch.get_default_dtype(), torch.random.get_rng_state()
-        with (
-            pytest.MonkeyPatch.context() as patch,
-            mpl.rc_context({"backend": "agg"}),
-            warnings.catch_warnings(),
-        ):
-            warnings.filterwarnings("ignore", "__array", DeprecationWarning)
-            mpl.use("agg")
-            patch.setattr(dlcore, "glue", self.glued.update)
-            try:
-                for name, cell in self.cells.items():
-                    drawn = name.endswith(("-figure", "-explorable")) and name not in needed
-                    if cell.cell_type == "code" and not drawn:
-                        exec(compile(cell.source, name, "exec"), self.names)
-            finally:
-                torch.set_default_dtype(dtype)
-                torch.random.set_rng_state(state)
-                mpl.pyplot.close("all")
+    def computed(self) -> "Page":
+        """The page with what its latest run computed; it runs first where that is out of date."""
+        (run,) = asyncio.run(execute.run_all([self.path], ROOT, jobs=1, timeout=900))
+        assert run.status != "failed", run.report
+        shelf = execute.Shelf(ROOT)
+        self.names = pickle.loads(shelf.names(self.path).read_bytes())
+        self.glued = labels.glued(nbformat.read(shelf.place(self.path), 4))
         return self
 
     def number(self, name: str) -> float:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 import dlcore
+from dlcore.regularization import fgsm
 from tests.chapters.pages import Page
 
 PAGE = Page("01_introduction")
@@ -17,7 +18,7 @@ CITED = "\n".join((Path(dlcore.__file__).parent / path).read_text("utf-8") for p
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 @pytest.mark.parametrize("label", sorted(set(re.findall(r":(?:eq|ref):`([\w-]+)`", CITED))))
@@ -120,5 +121,5 @@ def test_numbers_in_questions_and_solutions():
 def test_what_a_worst_change_does_to_a_linear_model():
     generator = torch.Generator().manual_seed(0)
     w = torch.randn(30, generator=generator, dtype=torch.float64)
-    moved = dlcore.regularization.fgsm(lambda x: x @ w, torch.zeros(30).double(), 0.1)
+    moved = fgsm(lambda x: x @ w, torch.zeros(30).double(), 0.1)
     assert float(moved @ w) == pytest.approx(0.1 * float(w.abs().sum()))

@@ -2,11 +2,9 @@
 
 import math
 import re
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
@@ -15,52 +13,23 @@ from numpy.testing import assert_allclose
 from scipy.linalg import hilbert
 from scipy.sparse import csr_array
 
-import dlcore
 from book.questions import Answer, parsed
 from dlcore.linalg import IllConditionedWarning, solve
-from tests.chapters.pages import taught_by
+from tests.chapters.pages import Page, taught_by
 
 NOTEBOOK = Path(__file__).parents[2] / "chapters" / "02_linear_algebra.ipynb"
 CELLS = {cell["id"]: cell for cell in nbformat.read(NOTEBOOK, 4).cells}
 PROSE = "\n".join(cell.source for cell in CELLS.values() if cell.cell_type == "markdown")
-NEEDED = {"photograph-ranks", "cosine-neighbours", "quadratic-forms-figure"}
-TIMED = {"matmul-time", "inverse-timing", "lapack-times"}
 EPS = torch.finfo(torch.float64).eps
 
 CITED = taught_by(2, "linalg")
 
 
-def wanted(cell) -> bool:
-    """Whether a cell computes one of the numbers below; pictures, times and players do not."""
-    if cell.cell_type != "code" or cell.id.startswith("explorable"):
-        return False
-    if any(cell.id.startswith(name) for name in TIMED):
-        return False
-    return cell.id in NEEDED or "hide-input" not in cell.metadata.get("tags", [])
-
-
 @pytest.fixture(scope="module")
 def page() -> dict:
-    """The names that the cells define, and in `glued` what they hand over to the prose."""
-    glued: dict[str, object] = {}
-    names: dict = {"glued": glued}
-    dtype = torch.get_default_dtype()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        mpl.rc_context({"backend": "agg"}),
-        warnings.catch_warnings(),
-    ):
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        mpl.use("agg")
-        patch.setattr(dlcore, "glue", glued.update)
-        try:
-            for name, cell in CELLS.items():
-                if wanted(cell):
-                    exec(compile(cell.source, name, "exec"), names)
-        finally:
-            torch.set_default_dtype(dtype)
-            mpl.pyplot.close("all")
-    return names
+    """What the cells computed, and in `glued` what they handed over to the prose."""
+    page = Page("02_linear_algebra").computed()
+    return {**page.names, "glued": page.glued}
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 import math
 import re
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
@@ -19,7 +17,6 @@ from tests.chapters.pages import Page
 NOTEBOOK = Path(__file__).parents[2] / "chapters" / "03_probability_and_information_theory.ipynb"
 CELLS = {cell["id"]: cell for cell in nbformat.read(NOTEBOOK, 4).cells}
 PROSE = "\n".join(cell.source for cell in CELLS.values() if cell.cell_type == "markdown")
-NEEDED = {"icons", "laplace-figure", "concentration-figure"}
 
 LIBRARY = Path(dlcore.__file__).parent / "probability"
 CITED = "\n".join(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.py")))
@@ -31,35 +28,11 @@ def cited(role: str) -> list[str]:
     return sorted(set(re.findall(rf":{role}:`([\w-]+)`", CITED)) - set(LATER))
 
 
-def wanted(cell) -> bool:
-    """Whether a cell computes one of the numbers below; pictures and players do not."""
-    if cell.cell_type != "code" or cell.id.startswith("explorable"):
-        return False
-    return cell.id in NEEDED or "hide-input" not in cell.metadata.get("tags", [])
-
-
 @pytest.fixture(scope="module")
 def page() -> dict:
-    """The names that the cells define, and in `glued` what they hand over to the prose."""
-    glued: dict[str, object] = {}
-    names: dict = {"glued": glued}
-    dtype = torch.get_default_dtype()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        mpl.rc_context({"backend": "agg"}),
-        warnings.catch_warnings(),
-    ):
-        warnings.filterwarnings("ignore", "__array", DeprecationWarning)
-        mpl.use("agg")
-        patch.setattr(dlcore, "glue", glued.update)
-        try:
-            for name, cell in CELLS.items():
-                if wanted(cell):
-                    exec(compile(cell.source, name, "exec"), names)
-        finally:
-            torch.set_default_dtype(dtype)
-            mpl.pyplot.close("all")
-    return names
+    """What the cells computed, and in `glued` what they handed over to the prose."""
+    page = Page("03_probability_and_information_theory").computed()
+    return {**page.names, "glued": page.glued}
 
 
 @pytest.fixture
@@ -166,7 +139,7 @@ def test_means_of_exponential_and_of_cauchy_numbers(page: dict) -> None:
 
 
 def test_bounds_hold(page: dict, glued: Callable[[str], float]) -> None:
-    chebyshev, hoeffding, exact = (values.numpy() for values in page["curves"].values())
+    chebyshev, hoeffding, exact = (values.numpy() for values in page["bounds"].values())
     assert (exact <= hoeffding + 1e-12).all()
     assert (exact <= chebyshev + 1e-12).all()
     assert glued("hoeffding_n") == 4612

@@ -2,11 +2,9 @@
 
 import math
 import re
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
@@ -14,6 +12,7 @@ import torch
 
 import dlcore
 from dlcore import numerics
+from tests.chapters.pages import Page
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 NOTEBOOK = CHAPTERS / "04_numerical_computation.ipynb"
@@ -25,7 +24,6 @@ ALL_PROSE = "\n".join(
     for cell in nbformat.read(path, 4).cells
     if cell.cell_type == "markdown"
 )
-PICTURES = {"counting", "spacing", "critical-points", "descent-paths", "projected-paths"}
 LIBRARY = Path(dlcore.__file__).parent
 CITED = "\n".join(
     path.read_text("utf-8")
@@ -36,26 +34,9 @@ CITED = "\n".join(
 
 @pytest.fixture(scope="module")
 def page() -> dict:
-    """The names that the cells define, and in `glued` what they hand over to the prose."""
-    glued: dict[str, object] = {}
-    names: dict = {"glued": glued}
-    dtype = torch.get_default_dtype()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        mpl.rc_context({"backend": "agg"}),
-        warnings.catch_warnings(),
-    ):
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        mpl.use("agg")
-        patch.setattr(dlcore, "glue", glued.update)
-        try:
-            for name, cell in CELLS.items():
-                if cell.cell_type == "code" and name not in PICTURES and "explorable" not in name:
-                    exec(compile(cell.source, name, "exec"), names)
-        finally:
-            torch.set_default_dtype(dtype)
-            mpl.pyplot.close("all")
-    return names
+    """What the cells computed, and in `glued` what they handed over to the prose."""
+    page = Page("04_numerical_computation").computed()
+    return {**page.names, "glued": page.glued}
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ OWN = sorted(NAMED | {"eq-k-means-plus-plus", "sec-k-means"})
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 @pytest.mark.parametrize("label", OWN)

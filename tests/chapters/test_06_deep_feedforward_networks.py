@@ -16,17 +16,13 @@ import dlcore
 from book.questions import parsed
 from dlcore import nn
 from dlcore.data import image_archives
+from tests.chapters.pages import Page
 from tests.dlcore.data.test_image_archives import idx, mnist_files
 from tests.loopback import serve
 
 NOTEBOOK = Path(__file__).parents[2] / "chapters" / "06_deep_feedforward_networks.ipynb"
 CELLS = {cell["id"]: cell for cell in nbformat.read(NOTEBOOK, 4).cells}
 PROSE = "\n".join(cell.source for cell in CELLS.values() if cell.cell_type == "markdown")
-FIGURES_ONLY = {
-    "figure", "diagram", "curves", "confusion", "weights", "explorable", "watch", "redraw",
-    "isolate", "revival", "kill", "dead-small", "linear-regions", "mistakes",
-}  # fmt: skip
-NEEDED = {"three-seven-diagram", "kill", "kill-numbers"}
 
 EQUATIONS = """layer pre-activation sigmoid tanh relu leaky-relu prelu elu swish gelu maxout
     softplus selu mse bce bce-logits softmax log-softmax logsumexp cross-entropy multiclass-hinge
@@ -39,12 +35,7 @@ SECTIONS = """architecture forward-propagation universal-approximation activatio
     training-loop dead-units"""
 
 
-def wanted(name: str) -> bool:
-    """Whether a cell computes one of the numbers below; pictures and repetitions do not."""
-    return name in NEEDED or not any(part in name for part in FIGURES_ONLY)
-
-
-def run(is_wanted: Callable[[str], bool]) -> dict:
+def run() -> dict:
     """The names that the cells define, and in `glued` what they hand over to the prose."""
     glued: dict[str, object] = {}
     names: dict = {"glued": glued}
@@ -52,7 +43,7 @@ def run(is_wanted: Callable[[str], bool]) -> dict:
         mpl.use("agg")
         patch.setattr(dlcore, "glue", glued.update)
         for name, cell in CELLS.items():
-            if cell.cell_type == "code" and is_wanted(name):
+            if cell.cell_type == "code":
                 exec(compile(cell.source, name, "exec"), names)
                 mpl.pyplot.close("all")
     return names
@@ -60,8 +51,9 @@ def run(is_wanted: Callable[[str], bool]) -> dict:
 
 @pytest.fixture(scope="module")
 def page() -> dict:
-    """What the cells compute."""
-    return run(wanted)
+    """What the cells computed, and in `glued` what they handed over to the prose."""
+    page = Page("06_deep_feedforward_networks").computed()
+    return {**page.names, "glued": page.glued}
 
 
 @pytest.fixture
@@ -310,7 +302,7 @@ def test_the_larger_run_to_its_end(
     with serve(bodies) as site:
         monkeypatch.setattr(image_archives, "MNIST_URL", site.url)
         monkeypatch.setattr(image_archives, "MNIST_FILES", sums)
-        names = run(lambda _: True)
+        names = run()
         assert len(site.requests) == 4
     assert re.search(r"^MNIST: [\d.]+% of 11 test images right$", capsys.readouterr().out, re.M)
     assert names["reader"][0].weight.shape == (256, 35)

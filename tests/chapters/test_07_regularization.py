@@ -17,7 +17,6 @@ from tests.dlcore.data.test_image_archives import idx, mnist_files
 from tests.loopback import serve
 
 PAGE = Page("07_regularization")
-NEEDED = ("by-heart-figure", "ablation-figure", "sound-figure", "mixup-figure")
 ALL_LABELS = [label for path in CHAPTERS.glob("[0-9]*.ipynb") for label in Page(path.stem).labels()]
 LIBRARY = Path(dlcore.__file__).parent
 LAYERS = [
@@ -37,7 +36,7 @@ CITED = "\n".join(
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run(*NEEDED)
+    return PAGE.computed()
 
 
 def half_width(text: str) -> float:

@@ -24,7 +24,7 @@ OWN = sorted(set(re.findall(r":(?:eq|ref):`([\w-]+)`", CITED)) - ELSEWHERE)
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 @pytest.mark.parametrize("label", OWN)

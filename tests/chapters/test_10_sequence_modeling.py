@@ -32,7 +32,7 @@ OWN = sorted(set(re.findall(r":(?:eq|ref):`([\w-]+)`", CITED)) - ELSEWHERE)
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 @pytest.mark.parametrize("label", OWN)
@@ -61,8 +61,13 @@ def test_every_question_has_its_solution():
     assert questions == re.findall(r"\{solution\} ([\w-]+)", PAGE.prose)
 
 
+def by_name(of_functions: dict) -> dict:
+    """What belongs to each function, by its name."""
+    return {function.__name__: value for function, value in of_functions.items()}
+
+
 def test_one_length_of_context_is_too_short_or_too_long(page):
-    row = page.names["bits"][page.names["one_length"]]
+    row = by_name(page.names["bits"])["one_length"]
     lowest = row.index(min(row))
     assert 2 <= lowest <= 4
     assert row[8] > row[lowest] + 1
@@ -151,8 +156,8 @@ def test_network_is_level_with_counting(page):
     assert page.number("writer_train") < page.number("writer_bits") - 0.1
     assert page.number("reach_1") > page.number("reach_8") + 1
     assert page.number("reach_8") == pytest.approx(page.number("reach_128"), abs=0.1)
-    there = page.names["counted_there"]
-    assert min(there[page.names["one_length"]]) > min(page.names["reach"]) + 0.2
+    there = by_name(page.names["counted_there"])
+    assert min(there["one_length"]) > min(page.names["reach"]) + 0.2
     assert page.number("writer_parameters") > page.number("table_counts")
     assert page.number("writer_perplexity") == pytest.approx(2 ** page.number("writer_bits"))
 
@@ -171,7 +176,7 @@ def test_weights_on_the_date_of_the_figures(page):
     assert looks[:, 0].max() < 0.5
     assert (heads[:, 5:7, 4].amax(1) > 0.5).sum() > 1
     assert (heads[:, 5:7, 4].amax(0) > 0.5).all()
-    assert (heads[:, [8, 9], [2, 3]] > 0.4).all()
+    assert (heads[:, [8, 9], [2, 3]] > 0.3).all()
     assert heads[:, :, 0].max() < 0.5
 
 

@@ -25,7 +25,7 @@ OWN = sorted(CITED & set(PAGE.labels()))
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 def interval(page: Page, name: str) -> tuple[float, float]:

@@ -23,7 +23,7 @@ OWN = sorted(set(re.findall(r":(?:eq|ref):`([\w-]+)`", OURS)) - ELSEWHERE)
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 @pytest.mark.parametrize("label", OWN)

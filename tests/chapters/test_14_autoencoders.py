@@ -18,7 +18,7 @@ ABSENT = ("1", "3", "4", "9")
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 def interval(page: Page, name: str) -> tuple[float, float]:

@@ -15,7 +15,7 @@ CITED = cited_by(16, "graphical")
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 @pytest.mark.parametrize("label", sorted(CITED - ELSEWHERE))

@@ -16,7 +16,7 @@ OWN = sorted(CITED - ELSEWHERE)
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 def minutely(page: Page, name: str) -> float:

@@ -16,7 +16,7 @@ CITED = cited_by(18, "energy")
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 @pytest.mark.parametrize("label", sorted(CITED - ELSEWHERE))

@@ -18,7 +18,7 @@ CITED = cited_by(19, "inference")
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 def spread(values: object) -> float:

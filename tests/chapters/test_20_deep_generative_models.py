@@ -26,7 +26,7 @@ def js(p, q):
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return PAGE.run()
+    return PAGE.computed()
 
 
 @pytest.mark.parametrize("label", sorted(CITED - ELSEWHERE))
@@ -127,7 +127,7 @@ def test_parts_of_the_price_are_the_whole(page):
 def test_value_of_the_game(page):
     p, q = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.4, 0.3, 0.2, 0.1])
     assert page.names["jsd"] == pytest.approx(js(p, q), abs=1e-9)
-    assert page.names["value"] == pytest.approx(-1.173414, abs=1e-6)
+    assert page.names["worth"] == pytest.approx(-1.173414, abs=1e-6)
     assert math.log(0.99) == pytest.approx(-0.01, abs=1e-3)
     assert math.log(0.01) == pytest.approx(-4.61, abs=5e-3)
 
