@@ -5,6 +5,7 @@ from .cross_entropy import cross_entropy as cross_entropy
 from .dropout import dropout as dropout
 from .embedding import embedding as embedding
 from .linear_recurrence import linear_recurrence as linear_recurrence
+from .matmul import matmul as matmul
 from .normalization import layer_norm as layer_norm
 from .normalization import rms_norm as rms_norm
 from .operators import last_backend as last_backend

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +14,7 @@ import torch
 interpreted = os.environ.get("TRITON_INTERPRET") == "1"
 _has_gpu_build = torch.version.cuda is not None or torch.version.hip is not None
 available = (interpreted or _has_gpu_build) and find_spec("triton") is not None
+RESERVED = {"num_warps", "num_stages"}  # what is not an argument of a kernel
 
 triton: Any = importlib.import_module("triton") if available else None
 tl: Any = (
@@ -29,3 +30,29 @@ def jit(function: Callable[..., Any]) -> Any:
 def wide_type(x: torch.Tensor) -> Any:
     """The type that sums are kept in: float64 for float64, float32 for all others."""
     return tl.float64 if x.dtype == torch.float64 else tl.float32
+
+
+def tuned(
+    key: Sequence[str],
+    choices: Sequence[dict[str, int]],
+    fits: Callable[[dict[str, Any], dict[str, Any]], bool],
+) -> Callable[[Any], Any]:
+    """Decorate a kernel: on a GPU the fastest of these block sizes is used, tried once for a key.
+
+    A choice names constants of the kernel, num_warps and num_stages; fits(choice, arguments) says
+    whether it is worth a try. In the interpreter whoever launches names the constants.
+    """
+    if not available or interpreted:
+        return lambda kernel: kernel
+    configurations = [
+        triton.Config(
+            {name: choice[name] for name in choice.keys() - RESERVED},
+            **{name: choice[name] for name in choice.keys() & RESERVED},
+        )
+        for choice in choices
+    ]
+
+    def few(configurations: list[Any], arguments: dict[str, Any], **_: Any) -> list[Any]:
+        return [c for c in configurations if fits(c.all_kwargs(), arguments)]
+
+    return triton.autotune(configurations, list(key), prune_configs_by={"early_config_prune": few})

@@ -17,15 +17,15 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS repeats it
 
 
 @pytest.fixture(scope="session", autouse=True)
-def rounding():
-    """The interpreter cuts float32 off to bfloat16, where a GPU rounds to the nearest."""
+def bfloat16():
+    """The interpreter cuts float32 off where a GPU rounds, and multiplies matrices of the bits."""
     if not INTERPRETED:
         yield
         return
     import triton.language as tl
     from triton.runtime import interpreter
 
-    as_it_is = interpreter._convert_float
+    as_it_is, product = interpreter._convert_float, interpreter.InterpreterBuilder.create_dot
 
     def rounded(numbers, source, target, mode):
         if (source, target) != (tl.float32, tl.bfloat16):
@@ -33,8 +33,18 @@ def rounding():
         nearest = torch.tensor(numbers, dtype=torch.float32).bfloat16()
         return nearest.view(torch.int16).numpy().view(np.uint16)
 
+    def widened(factor):
+        if factor.dtype.scalar != tl.bfloat16:
+            return factor
+        numbers = (factor.data.astype(np.uint32) << 16).view(np.float32)
+        return interpreter.TensorHandle(numbers, tl.float32)
+
+    def product_of_numbers(self, a, b, *rest):
+        return product(self, widened(a), widened(b), *rest)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(interpreter, "_convert_float", rounded)
+        patch.setattr(interpreter.InterpreterBuilder, "create_dot", product_of_numbers)
         yield
 
 
