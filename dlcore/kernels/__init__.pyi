@@ -9,5 +9,7 @@ from .matmul import matmul as matmul
 from .normalization import layer_norm as layer_norm
 from .normalization import rms_norm as rms_norm
 from .operators import last_backend as last_backend
+from .recurrent_cells import gru_cell as gru_cell
+from .recurrent_cells import lstm_cell as lstm_cell
 from .softmax import log_softmax as log_softmax
 from .softmax import softmax as softmax
