@@ -1,6 +1,7 @@
 from .activations import bias_activation as bias_activation
 from .activations import swiglu as swiglu
 from .adamw import adamw as adamw
+from .batch_norm import batch_norm as batch_norm
 from .cross_entropy import cross_entropy as cross_entropy
 from .dropout import dropout as dropout
 from .embedding import embedding as embedding
