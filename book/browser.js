@@ -141,5 +141,18 @@ globalThis.audit = (() => {
     return found;
   };
 
-  return { read, faint, measure, condense, everything, contrasts, structure, pictures };
+  // What of a displayed formula a reader at a desk would have to scroll for.
+  const formulas = () =>
+    [...document.querySelectorAll("div.math")]
+      .filter((block) =>
+        [block, ...block.querySelectorAll(":not(.katex-mathml *)")].some(
+          (part) =>
+            getComputedStyle(part).overflowX != "visible" &&
+            part.clientWidth > 0 &&
+            part.scrollWidth > part.clientWidth + 4,
+        ),
+      )
+      .map((block) => `a formula wider than its column: ${block.id || block.textContent.slice(0, 40)}`);
+
+  return { read, faint, measure, condense, everything, contrasts, structure, pictures, formulas };
 })();

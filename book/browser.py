@@ -168,7 +168,7 @@ def look_at(tab: Page, address: str, name: str, axe: str = "kinds") -> Seen:
         for scheme in SCHEMES:
             scheme_is(scheme)
             trouble += [f"{found} ({scheme})" for found in ask("faint")]
-        trouble += ask("pictures")
+        trouble += ask("pictures") + ask("formulas")
         ask("measure")
         tab.set_viewport_size(PHONE)
         tab.wait_for_function(f"innerWidth == {PHONE['width']}")

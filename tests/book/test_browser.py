@@ -15,6 +15,8 @@ FAULTY = """<!doctype html><html lang=en data-theme=light><title>T</title><main>
 <p style="color:#999;background:#fff;width:500px">faint</p><img src=missing.png>
 <div class=cell_output><img src=plot.svg alt="A line"><img src=photo.png alt="A cat"
 style="filter: invert(1)"></div>
+<div class=math id=equation-wide style="width:90px;overflow-x:auto"><span
+style="display:inline-block;width:100px"></span></div>
 <script>nothing()</script>
 <script>
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -67,6 +69,7 @@ def test_what_is_wrong_with_a_page_is_seen(chromium, tmp_path, axe):
     assert "contrast 2.85: faint (dark)" in trouble
     assert "a plot not inverted: plot.svg" in trouble
     assert "a photograph inverted: photo.png" in trouble
+    assert "a formula wider than its column: equation-wide" in trouble
     rules = {
         s: sorted(text.split(":")[0] for text in found) for s, found in seen.violations.items()
     }
