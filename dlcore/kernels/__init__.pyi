@@ -5,6 +5,7 @@ from .batch_norm import batch_norm as batch_norm
 from .cross_entropy import cross_entropy as cross_entropy
 from .dropout import dropout as dropout
 from .embedding import embedding as embedding
+from .linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from .linear_recurrence import linear_recurrence as linear_recurrence
 from .matmul import matmul as matmul
 from .normalization import layer_norm as layer_norm

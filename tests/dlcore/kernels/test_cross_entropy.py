@@ -1,10 +1,11 @@
-"""Cross-entropy against torch's: values, gradients, classes left out, layouts."""
+"""Cross-entropy, alone and fused with the linear layer before it, against torch's."""
 
 from importlib import import_module
 
 import pytest
 import torch
 from torch.nn import functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from dlcore import kernels
 from tests.dlcore.kernels import contracts
@@ -12,6 +13,7 @@ from tests.dlcore.kernels.error_model import assert_within_error_model
 from tests.parity import assert_close
 
 plain = import_module("dlcore.kernels.cross_entropy")
+fused = import_module("dlcore.kernels.linear_cross_entropy")
 IGNORED = -100
 
 
@@ -128,3 +130,110 @@ def test_what_does_not_fit_is_refused():
         kernels.cross_entropy(x, torch.zeros(3))
     with pytest.raises(TypeError, match=r"must be floating, these are torch\.int64"):
         kernels.cross_entropy(x.long(), target)
+    weight = torch.zeros(7, 5)
+    with pytest.raises(ValueError, match=r"x \(n, d\) and weight \(k, d\), got \(3, 5\) and \(5,"):
+        kernels.linear_cross_entropy(x, weight.T, target)
+    with pytest.raises(ValueError, match=r"expected target \(3,\), got \(2,\)"):
+        kernels.linear_cross_entropy(x, weight, target[:2])
+    with pytest.raises(ValueError, match=r"expected bias \(7,\), got \(5,\)"):
+        kernels.linear_cross_entropy(x, weight, target, torch.zeros(5))
+    with pytest.raises(ValueError, match="expected sum or mean"):
+        kernels.linear_cross_entropy(x, weight, target, reduction="none")
+
+
+# Fused with the layer
+
+
+def eager(x, weight, target, bias=None, **options):
+    return F.cross_entropy(F.linear(x, weight, bias), target, **options)
+
+
+def layer(n, d, k, generator, device, dtype=torch.float32):
+    """The last layer's input, its parameters, and classes of which every third is ignored."""
+    x, weight, bias = (
+        torch.randn(shape, generator=generator, dtype=dtype).to(device).requires_grad_()
+        for shape in ((n, d), (k, d), (k,))
+    )
+    target = torch.randint(k, (n,), generator=generator)
+    target[::3] = IGNORED
+    return x, weight, target.to(device), bias
+
+
+@pytest.mark.reference("torch.nn.functional.linear", of="dlcore.kernels.linear_cross_entropy")
+@pytest.mark.parametrize(
+    ("reduction", "smoothing", "has_bias"),
+    [("sum", 0.1, True), ("mean", 0.0, True), ("mean", 0.1, False)],
+)
+@pytest.mark.parametrize("shape", [(17, 3, 11), (1, 5, 7)], ids=str)
+def test_fused_errs_little_more_than_torch(
+    shape, has_bias, reduction, smoothing, device, assert_ran, generator
+):
+    x, weight, target, bias = layer(*shape, generator, device)
+    target[0] = 1
+    if not has_bias:
+        bias = None
+
+    def by(f):
+        return lambda *given: f(*given, reduction=reduction, label_smoothing=smoothing)
+
+    assert_within_error_model(
+        by(kernels.linear_cross_entropy), by(eager), x, weight, target, bias, terms=17
+    )
+    assert_ran("linear_cross_entropy")
+
+
+class Largest(TorchDispatchMode):
+    """How many numbers the largest memory holds that any operation returns."""
+
+    numbers = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        out = func(*args, **(kwargs or {}))
+        for x in out if isinstance(out, tuple) else [out]:
+            if isinstance(x, torch.Tensor):
+                size = x.untyped_storage().nbytes() // x.element_size()
+                self.numbers = max(self.numbers, size)
+        return out
+
+
+@pytest.mark.parametrize("gradients", [True, False])
+def test_logits_never_exist_at_once(gradients, device, backend, generator):
+    n, d, k = 64, 2, 64
+    x, weight, target, _ = layer(n, d, k, generator, device)
+    given = (x.detach(), weight.detach(), target, None, IGNORED, 0.0, gradients)
+    # called directly: a dispatch mode does not look into a custom operator
+    with Largest() as eager_memory:
+        expected = fused._linear_cross_entropy.twin(*given)
+    assert eager_memory.numbers == n * k
+    if backend == "triton":
+        with Largest() as memory:
+            found = fused._launch(*given)
+        assert memory.numbers <= n * k // 16
+        for actual, theirs in zip(found, expected, strict=True):
+            assert_close(actual, theirs, rtol=1e-5, atol=1e-5)
+
+
+def test_fused_as_torch_expects_of_an_operator(device, generator):
+    x, weight, target, bias = layer(5, 3, 4, generator, device, torch.float64)
+
+    def f(x, weight, bias):
+        return kernels.linear_cross_entropy(x, weight, target, bias)
+
+    contracts.assert_derivatives(f, x, weight, bias)
+    contracts.assert_no_graph_without_gradients(f, x, weight, bias)
+    contracts.assert_compiles(f, x, weight, bias)
+    contracts.assert_transforms(f, x, weight, bias)
+    for gradients in (True, False):
+        contracts.assert_schema(
+            fused._linear_cross_entropy,
+            x.detach(), weight.detach(), target, bias.detach(), IGNORED, 0.1, gradients,
+        )  # fmt: skip
+
+
+def test_fused_under_autocast(device, generator):
+    x, weight, target, bias = layer(5, 3, 4, generator, device)
+    with torch.autocast(device, torch.bfloat16):
+        loss = kernels.linear_cross_entropy(x, weight, target, bias)
+    loss.backward()
+    assert loss.dtype == torch.bfloat16
+    assert weight.grad.dtype == torch.float32
