@@ -129,7 +129,8 @@ def _forward_kernel(
         t = start + column
         at = begin + t * inner
         inside = (row < sequences) & (t < steps)
-        factor = tl.load(a + at, mask=inside & (t > 0), other=0.0).to(WIDE)
+        factor = tl.load(a + at, mask=inside, other=0.0).to(WIDE)
+        factor = tl.where(t > 0, factor, 0.0)
         value = tl.load(x + at, mask=inside, other=0.0).to(WIDE)
         product, value = tl.associative_scan((factor, value), 1, _one_after_the_other)
         value += product * state
