@@ -145,7 +145,7 @@ globalThis.audit = (() => {
   const formulas = () =>
     [...document.querySelectorAll("div.math")]
       .filter((block) =>
-        [block, ...block.querySelectorAll(":not(.katex-mathml *)")].some(
+        [block, ...block.querySelectorAll(":not(.katex-mathml, .katex-mathml *)")].some(
           (part) =>
             getComputedStyle(part).overflowX != "visible" &&
             part.clientWidth > 0 &&
