@@ -8,6 +8,7 @@ from .embedding import embedding as embedding
 from .linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from .linear_recurrence import linear_recurrence as linear_recurrence
 from .matmul import matmul as matmul
+from .nearest_neighbors import nearest_neighbors as nearest_neighbors
 from .normalization import layer_norm as layer_norm
 from .normalization import rms_norm as rms_norm
 from .operators import last_backend as last_backend
