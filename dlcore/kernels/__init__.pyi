@@ -1,6 +1,8 @@
 from .activations import bias_activation as bias_activation
 from .activations import swiglu as swiglu
 from .adamw import adamw as adamw
+from .attention import scaled_dot_product_attention as scaled_dot_product_attention
+from .attention import variable_length_attention as variable_length_attention
 from .batch_norm import batch_norm as batch_norm
 from .cross_entropy import cross_entropy as cross_entropy
 from .dropout import dropout as dropout
