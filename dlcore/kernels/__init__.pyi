@@ -4,6 +4,7 @@ from .adamw import adamw as adamw
 from .attention import scaled_dot_product_attention as scaled_dot_product_attention
 from .attention import variable_length_attention as variable_length_attention
 from .batch_norm import batch_norm as batch_norm
+from .conv2d import conv2d as conv2d
 from .cross_entropy import cross_entropy as cross_entropy
 from .dropout import dropout as dropout
 from .embedding import embedding as embedding
