@@ -24,9 +24,8 @@ def notebooks(root: Path) -> list[Path]:
 
 def parts(root: Path, part: str) -> list[Path]:
     """What the chapters give to `book/<part>`; that of a chapter not in the contents waits."""
-    numbers = {page.name[:3] for page in pages(root)}
-    files = sorted((root / "book" / part).glob("[0-9][0-9]_*"))
-    return [path for path in files if path.name[:3] in numbers]
+    names = {page.stem for page in pages(root)}
+    return [path for path in sorted((root / "book" / part).glob("*")) if path.stem in names]
 
 
 def _entries(node: object) -> Iterator[str]:

@@ -444,14 +444,14 @@ def is_offered(name: str) -> bool:
 
 def merged_glossary(folder: Path) -> str:
     """All chapters' terms as one glossary in alphabetical order."""
-    files = sorted(folder.glob("[0-9]*.md"))
+    files = sorted(folder.glob("*.md"))
     terms = "\n\n".join(file.read_text("utf8").strip() for file in files)
     return f"````{{glossary}}\n:sorted:\n\n{terms}\n````\n" if terms else EMPTY_GLOSSARY
 
 
 def merged_errata(folder: Path) -> str:
     """The chapters' errata in the order of the chapters."""
-    return "\n\n".join(f.read_text("utf8").strip() for f in sorted(folder.glob("[0-9]*.md"))) + "\n"
+    return "\n\n".join(f.read_text("utf8").strip() for f in sorted(folder.glob("*.md"))) + "\n"
 
 
 def write_pages(app: Sphinx, config: Config) -> None:

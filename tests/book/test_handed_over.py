@@ -29,7 +29,7 @@ def notebook(tmp_path_factory):
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
         library = Path(dlcore.__file__).parents[1]
         async with fresh_kernel(notebook, path, library, 60) as client:
-            await run_cells(client, "n.ipynb", 60)
+            await run_cells(client, "n.ipynb", 60, path.with_suffix(".names"))
         return notebook
 
     return asyncio.run(run())
