@@ -372,21 +372,15 @@ def launch(
 
 
 def launch_backward(
-    grad: Tensor,
-    q: Tensor,
-    k: Tensor,
-    v: Tensor,
-    o: Tensor,
+    tensors: tuple[Tensor, ...],
     lse: Tensor,
-    dq: Tensor,
-    dk: Tensor,
-    dv: Tensor,
     starts_q: Tensor | None,
     starts_k: Tensor | None,
     is_causal: bool,
     scale: float,
 ) -> None:
-    """Fill dq, dk and dv."""
+    """Fill the last three of (grad, q, k, v, o, dq, dk, dv)."""
+    grad, q, k, v, o, dq, dk, dv = tensors
     lengths, delta = _lengths(q, k, starts_q, starts_k), torch.empty_like(lse)
     constants = _constants(q, k, v, is_causal, scale)
     blocks = BLOCKS if _triton.interpreted else {}

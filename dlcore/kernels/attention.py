@@ -263,7 +263,8 @@ def _packed_attention(
     scale: float,
 ) -> tuple[Tensor, Tensor]:
     visible = _within(query, key, ends_q, ends_k, is_causal)
-    o, lse = _attend(*_swapped(query, key, value), visible, scale)
+    q, k, v = _swapped(query, key, value)
+    o, lse = _attend(q, k, v, visible, scale)
     return o.transpose(0, 1).contiguous(), lse
 
 
@@ -281,8 +282,8 @@ def _packed_attention_backward(
     scale: float,
 ) -> tuple[Tensor, Tensor, Tensor]:
     visible = _within(query, key, ends_q, ends_k, is_causal)
-    given = _swapped(grad, query, key, value)
-    dq, dk, dv = _swapped(*_attend_backward(*given, visible, scale))
+    g, q, k, v = _swapped(grad, query, key, value)
+    dq, dk, dv = _swapped(*_attend_backward(g, q, k, v, visible, scale))
     return dq.contiguous(), dk.contiguous(), dv.contiguous()
 
 
@@ -304,7 +305,8 @@ def _launch(
     query: Tensor, key: Tensor, value: Tensor, is_causal: bool, scale: float
 ) -> tuple[Tensor, Tensor]:
     o, lse = _like_query(query, key, value, is_causal, scale)
-    launch(*_one_batch(query, key, value, o), lse, None, None, is_causal, scale)
+    q, k, v, out = _one_batch(query, key, value, o)
+    launch(q, k, v, out, lse, None, None, is_causal, scale)
     return o, lse
 
 
@@ -320,9 +322,8 @@ def _launch_backward(
     scale: float,
 ) -> tuple[Tensor, Tensor, Tensor]:
     dq, dk, dv = (x.new_empty(x.shape) for x in (query, key, value))
-    given = _one_batch(grad, query, key, value, o)
-    gradients = _one_batch(dq, dk, dv)
-    launch_backward(*given, lse.contiguous(), *gradients, None, None, is_causal, scale)
+    tensors = _one_batch(grad, query, key, value, o, dq, dk, dv)
+    launch_backward(tensors, lse.contiguous(), None, None, is_causal, scale)
     return dq, dk, dv
 
 
@@ -340,7 +341,8 @@ def _launch_packed(
     o.zero_()  # and so it stays after the last sequence
     lse.fill_(-math.inf)
     if len(ends_q) > 1:
-        launch(*_unpacked(query, key, value, o), lse, ends_q, ends_k, is_causal, scale)
+        q, k, v, out = _unpacked(query, key, value, o)
+        launch(q, k, v, out, lse, ends_q, ends_k, is_causal, scale)
     return o, lse
 
 
@@ -358,10 +360,9 @@ def _launch_packed_backward(
     scale: float,
 ) -> tuple[Tensor, Tensor, Tensor]:
     dq, dk, dv = (x.new_zeros(x.shape) for x in (query, key, value))
-    given = _unpacked(grad, query, key, value, o)
-    gradients = _unpacked(dq, dk, dv)
+    tensors = _unpacked(grad, query, key, value, o, dq, dk, dv)
     if len(ends_q) > 1:
-        launch_backward(*given, lse.contiguous(), *gradients, ends_q, ends_k, is_causal, scale)
+        launch_backward(tensors, lse.contiguous(), ends_q, ends_k, is_causal, scale)
     return dq, dk, dv
 
 
