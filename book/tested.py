@@ -30,10 +30,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SHELF] = Shelf(config.rootpath)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A notebook's time starts with its first cell."""
-    if isinstance(item, IPyNbCell):
-        item.parent.stash.setdefault(BEGAN, time.monotonic())
+    """A notebook's time starts with its first cell.
+
+    Its kernel is told to keep a history, for IPython looks there whether a line ends with a
+    semicolon, which keeps its value to itself.
+    """
+    if isinstance(item, IPyNbCell) and BEGAN not in item.parent.stash:
+        item.parent.stash[BEGAN] = time.monotonic()
+        client = item.parent.kernel.kc
+        execute = client.execute
+        client.execute = lambda code, **options: execute(code, **options | {"store_history": True})
 
 
 @pytest.hookimpl(wrapper=True)
