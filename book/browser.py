@@ -145,8 +145,7 @@ def look_at(tab: Page, address: str, name: str, axe: str = "kinds") -> Seen:
         address: of the site.
         name: of the page.
         axe: "everything" runs all its rules on all elements in both schemes; "kinds" all rules on
-            a page whose formulas and code are condensed, contrast where elements differ in looks;
-            "" does not run it.
+            a page whose formulas and code are condensed, contrast where elements differ in looks.
     """
 
     def ask(question: str) -> Any:
@@ -175,16 +174,15 @@ def look_at(tab: Page, address: str, name: str, axe: str = "kinds") -> Seen:
         width = tab.evaluate("document.documentElement.scrollWidth")
         if width > PHONE["width"]:
             trouble.append(f"{width} pixels wide on a phone of {PHONE['width']}")
-        if axe:
-            tab.evaluate(AXE.read_text("utf8"))
-            if axe == "kinds":
-                ask("condense")
-            tab.set_viewport_size(DESK)
-            tab.wait_for_function(f"innerWidth == {DESK['width']}")
-            for scheme in reversed(SCHEMES):
-                scheme_is(scheme)
-                seen.violations[scheme] = ask("everything" if axe == "everything" else "contrasts")
-            if axe == "kinds":
-                seen.violations["light"] += ask("structure")
+        tab.evaluate(AXE.read_text("utf8"))
+        if axe == "kinds":
+            ask("condense")
+        tab.set_viewport_size(DESK)
+        tab.wait_for_function(f"innerWidth == {DESK['width']}")
+        for scheme in reversed(SCHEMES):
+            scheme_is(scheme)
+            seen.violations[scheme] = ask("everything" if axe == "everything" else "contrasts")
+        if axe == "kinds":
+            seen.violations["light"] += ask("structure")
         tab.goto("about:blank")
     return seen

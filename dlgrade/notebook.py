@@ -13,7 +13,7 @@ from typing import Any, Literal, TextIO
 Role = Literal["answer", "visible", "hidden", "given", "essay", "free"]
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
-STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
+STUB = "# YOUR CODE HERE\nraise NotImplementedError()"  # nbgrader's own text
 MAGIC = re.compile(r"^(\s*)([%!?].*)$", re.MULTILINE)
 
 

@@ -15,8 +15,9 @@ from sphinx.domains.std import StandardDomain
 
 def outline(node: nodes.Element) -> nodes.Element:
     """A node with its attributes and its children, but not theirs."""
-    children = (child.copy() for child in node.children if isinstance(child, nodes.Element))
-    return node.copy().__iadd__(list(children))
+    copy = node.copy()
+    copy += [child.copy() for child in node.children if isinstance(child, nodes.Element)]
+    return copy
 
 
 class Outlines:
