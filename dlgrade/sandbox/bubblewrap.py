@@ -135,6 +135,7 @@ def _command(channel: int, limits: Limits) -> list[str]:
         "PYTHONPATH": "/kit:/packages",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONSAFEPATH": "1",
+        "TRITON_INTERPRET": "1",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "MPLBACKEND": "agg",

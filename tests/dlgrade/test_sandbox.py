@@ -46,6 +46,19 @@ def widen(x): return x.float()
 def bad(x): raise ValueError("negative")
 answer = 703
 """
+KERNEL = """
+import triton
+import triton.language as tl
+@triton.jit
+def share_kernel(x, y, n, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    z = tl.load(x + i, mask=i < n, other=0.0)
+    tl.store(y + i, z / tl.sum(z, 0), mask=i < n)
+def share(x):
+    y = torch.empty_like(x)
+    share_kernel[(1,)](x, y, len(x), triton.next_power_of_2(len(x)))
+    return y
+"""
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +113,13 @@ def test_objects_and_modules_work_from_afar(student):
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_is_converted_from_afar(student, dtype):
     close(student.widen(torch.tensor([0.5, -2.0], dtype=dtype)), torch.tensor([0.5, -2.0]))
+
+
+def test_a_kernel_of_tritons_runs_in_its_interpreter(nursery):
+    pytest.importorskip("triton")
+    author = RemoteStudent(nursery, Program(((0, GIVEN),), ((1, KERNEL),)), {})
+    with author._process(0):
+        close(author.share(torch.tensor([1.0, 2.0, 5.0])), torch.tensor([1.0, 2.0, 5.0]) / 8)
 
 
 def test_the_kit_works_from_afar(student):

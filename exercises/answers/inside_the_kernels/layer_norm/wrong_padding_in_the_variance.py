@@ -1,0 +1,14 @@
+"""The places beyond the row count as if they held 0."""
+# fails: ragged_row
+
+
+@triton.jit
+def layer_norm_kernel(x, weight, bias, y, d, x_stride, y_stride, eps, BLOCK: tl.constexpr):
+    row = tl.program_id(0)
+    column = tl.arange(0, BLOCK)
+    inside = column < d
+    z = tl.load(x + row * x_stride + column, mask=inside, other=0.0).to(tl.float32)
+    centred = z - tl.sum(z, 0) / d
+    scale = tl.sqrt(tl.sum(centred * centred, 0) / d + eps)
+    value = centred / scale * tl.load(weight + column, mask=inside) + tl.load(bias + column, mask=inside)
+    tl.store(y + row * y_stride + column, value, mask=inside)

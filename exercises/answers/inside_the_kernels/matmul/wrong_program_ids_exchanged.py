@@ -1,0 +1,19 @@
+"""The first program id is taken for the columns."""
+# fails: several_tiles, other_tiles
+
+
+@triton.jit
+def matmul_kernel(
+    a, b, c, M, N, K, a_row, a_column, b_row, b_column, c_row, c_column,
+    BM: tl.constexpr, BN: tl.constexpr, BK: tl.constexpr,
+):
+    i = tl.program_id(1) * BM + tl.arange(0, BM)[:, None]
+    j = tl.program_id(0) * BN + tl.arange(0, BN)[None, :]
+    total = tl.zeros((BM, BN), tl.float32)
+    for start in range(0, K, BK):
+        k = start + tl.arange(0, BK)[None, :]
+        left = tl.load(a + i * a_row + k * a_column, mask=(i < M) & (k < K), other=0.0)
+        k = start + tl.arange(0, BK)[:, None]
+        right = tl.load(b + k * b_row + j * b_column, mask=(k < K) & (j < N), other=0.0)
+        total += tl.dot(left, right, input_precision="ieee")
+    tl.store(c + i * c_row + j * c_column, total, mask=(i < M) & (j < N))

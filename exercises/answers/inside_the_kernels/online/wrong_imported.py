@@ -1,0 +1,4 @@
+"""The answer imported from the library."""
+# fails: all
+
+from dlcore.kernels import softmax as online_softmax

@@ -1,0 +1,6 @@
+"""The library's softmax."""
+# fails: all
+
+
+def softmax_rows(x, y):
+    y.copy_(torch.softmax(x.float(), dim=1))
