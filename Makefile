@@ -63,7 +63,7 @@ test: exercises test-notebooks
 	$(PY) -m pytest -n $(JOBS) --dist loadfile -m alone $$(grep -rl --include='*.py' 'mark\.alone' tests)
 
 test-notebooks: $(READY)
-	$(PY) -m pytest -n $(JOBS) --dist loadfile -p book.tested --nbval-lax --nbval-current-env -p no:cacheprovider chapters
+	$(PY) -m pytest -n $(JOBS) --dist loadfile -p book.tested -rs --nbval-lax --nbval-current-env -p no:cacheprovider chapters
 
 # What tests the kernels' twins tests the kernels themselves in Triton's interpreter, which is a
 # choice for a whole process.

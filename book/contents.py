@@ -1,8 +1,11 @@
 """What the book consists of: the pages of `_toc.yml`, and files written so that nothing breaks."""
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -10,11 +13,31 @@ SUFFIXES = (".ipynb", ".md", ".rst")
 
 
 def pages(root: Path) -> list[Path]:
-    """The source files of `_toc.yml`, in reading order."""
-    toc = root / "_toc.yml"
-    if not toc.is_file():
-        raise SystemExit(f"{toc} not found: run this in the repository's root")
-    return [_source(root, name) for name in _entries(yaml.safe_load(toc.read_text("utf-8")))]
+    """The source files of the contents, in reading order."""
+    return [_source(root, name) for name in _entries(toc(root))]
+
+
+def toc(root: Path) -> dict:
+    """What `_toc.yml` says, without the notebooks that cannot run on this machine."""
+    return _without(skipped(root), _listed(root))
+
+
+def skipped(root: Path) -> dict[str, str]:
+    """The notebooks of `_toc.yml` that cannot run on this machine, and why."""
+    reasons = {name: lacking(root / f"{name}.ipynb") for name in _entries(_listed(root))}
+    return {name: why for name, why in reasons.items() if why}
+
+
+def lacking(notebook: Path) -> str:
+    """Why a notebook cannot run here; empty if it can, or is no notebook.
+
+    Its metadata names the packages without which it cannot, such as `"needs": ["triton"]`.
+    """
+    if not notebook.is_file():
+        return ""
+    needs = json.loads(notebook.read_text("utf-8"))["metadata"].get("needs", [])
+    missing = [name for name in needs if find_spec(name) is None]
+    return f"it needs {', '.join(missing)}, which this machine has not" if missing else ""
 
 
 def notebooks(root: Path) -> list[Path]:
@@ -26,6 +49,23 @@ def parts(root: Path, part: str) -> list[Path]:
     """What the chapters give to `book/<part>`; that of a chapter not in the contents waits."""
     names = {page.stem for page in pages(root)}
     return [path for path in sorted((root / "book" / part).glob("*")) if path.stem in names]
+
+
+def _listed(root: Path) -> dict:
+    file = root / "_toc.yml"
+    if not file.is_file():
+        raise SystemExit(f"{file} not found: run this in the repository's root")
+    return yaml.safe_load(file.read_text("utf-8"))
+
+
+def _without(left_out: Container[str], node: Any) -> Any:
+    """A piece of the contents without these pages, None if nothing is left of it."""
+    if isinstance(node, list):
+        return [kept for item in node if (kept := _without(left_out, item)) is not None] or None
+    if isinstance(node, dict):
+        kept = {key: _without(left_out, value) for key, value in node.items()}
+        return None if node.get("file") in left_out or None in kept.values() else kept
+    return node
 
 
 def _entries(node: object) -> Iterator[str]:

@@ -175,6 +175,9 @@ def main() -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("interrupted; what had finished is kept: run it again to go on", file=sys.stderr)
         return 130
+    if not options.notebooks:
+        skipped = contents.skipped(root).items()
+        runs += [Run(f"{name}.ipynb", "skipped", why) for name, why in skipped]
     print(table(runs))
     failures = [run.report for run in runs if run.status == "failed"]
     print(*(f"\nFAILED {report}" for report in failures), sep="\n", end="", file=sys.stderr)

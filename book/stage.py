@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import yaml
 
 from book import contents
 from book.execute import Shelf
@@ -28,8 +29,9 @@ def stage(root: Path) -> Path:
     target = root / "_build" / "stage"
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
-        for path in [root / "_config.yml", root / "_toc.yml", *copied(root)]
+        for path in [root / "_config.yml", *copied(root)]
     }
+    files["_toc.yml"] = yaml.safe_dump(contents.toc(root), sort_keys=False).encode()
     files["book/references.bib"] = merged(contents.parts(root, "references"))
     files |= executed(root)
     before = target / LISTED

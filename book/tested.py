@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
+from book import contents
 from book.execute import Shelf
 from book.kernel import environment, last_question
 
@@ -28,6 +29,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(scratch.cleanup)
     os.environ |= environment(config.rootpath, Path(scratch.name))
     config.stash[SHELF] = Shelf(config.rootpath)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> pytest.CollectReport | None:
+    """A notebook that cannot run on this machine is skipped; `pytest -rs` says why."""
+    why = contents.lacking(collector.path) if isinstance(collector, IPyNbFile) else ""
+    if not why:
+        return None
+    place = (str(collector.path), 0, f"Skipped: {why}")
+    return pytest.CollectReport(collector.nodeid, "skipped", place, [])
 
 
 @pytest.hookimpl(trylast=True)

@@ -18,6 +18,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 
 import dlcore
+from book import contents
 
 LEFT_OUT = (
     "script, style, button, input, .headerlink, .viewcode-link, .viewcode-back, details.hide, "
@@ -109,7 +110,7 @@ def computed(root: Path) -> datetime.date:
 
 def listed(root: Path, html: Path) -> Iterator[tuple[str, str]]:
     """Caption and name of each page of the contents."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    toc = contents.toc(root)
     parts = toc.get("parts") or [{"caption": "", "chapters": toc.get("chapters", [])}]
     for part in parts:
         for name in entries(part.get("chapters", []), html):

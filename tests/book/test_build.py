@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import nbformat
 import pytest
+import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from book import build, freshness, lint, stage
@@ -66,9 +67,11 @@ def root(tmp_path):
     (tmp_path / "chapters/09_y.md").write_text("# Second\n")
     (tmp_path / "chapters/index.md").write_text("# Title\n")
     (tmp_path / "book/references/06_x.bib").write_text(
-        "@book{one, author={Person, A.}, title={T}, year={1}}\n"
+        "@book{one, author={Person, A.}, title={T}, year={1}, isbn={0-262-13043-2}}\n"
     )
-    (tmp_path / "book/references/09_y.bib").write_text("@book{two, title={U}, year={2}}")
+    (tmp_path / "book/references/09_y.bib").write_text(
+        "@book{two, title={U}, year={2}, isbn={978-0-262-03924-6}}"
+    )
     (tmp_path / "book/build.py").write_text("not needed there")
     (tmp_path / "book/_static/a.css").write_text("p {}")
     (tmp_path / "exercises/release/06_x/06_x.ipynb").write_text("{}")
@@ -104,6 +107,25 @@ def test_the_staged_copy_has_what_sphinx_needs_and_nothing_else(root):
     assert chapter.cells[1].outputs[0].metadata.scrapbook.name == "seven"
     keys = re.findall(r"@book\{(\w+),", files["book/references.bib"].read_text())
     assert keys == ["one", "two"]
+
+
+def test_what_cannot_run_here_is_not_in_the_contents_nor_are_its_parts(root):
+    (root / "_toc.yml").write_text(
+        "root: chapters/index\nparts:\n"
+        "- chapters:\n  - file: chapters/06_x\n  - file: chapters/07_draft\n"
+        "- caption: Gone\n  chapters:\n  - file: chapters/08_z\n"
+    )
+    for name in ("07_draft", "08_z"):
+        made = nbformat.v4.new_notebook(metadata={"needs": ["absent"]})
+        nbformat.write(made, root / f"chapters/{name}.ipynb")
+        (root / f"book/glossary/{name}.md").write_text("term\n  Words.\n")
+    stage.stage(root)
+    files = staged(root)
+    assert not [name for name in files if "07_draft" in name or "08_z" in name]
+    assert yaml.safe_load(files["_toc.yml"].read_text()) == {
+        "root": "chapters/index",
+        "parts": [{"chapters": [{"file": "chapters/06_x"}]}],
+    }
 
 
 def test_only_changed_files_are_written_and_removed_ones_go(root):

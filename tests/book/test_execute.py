@@ -38,12 +38,12 @@ def root(tmp_path):
     return tmp_path
 
 
-def write(path, *sources, prose="# Title", tags=()):
+def write(path, *sources, prose="# Title", tags=(), needs=()):
     """A notebook of one piece of prose and some code cells."""
     cells = [new_markdown_cell(prose), *(new_code_cell(source) for source in sources)]
     for cell in cells[1:]:
         cell.metadata["tags"] = list(tags)
-    nbformat.write(new_notebook(cells=cells), path)
+    nbformat.write(new_notebook(cells=cells, metadata={"needs": list(needs)}), path)
 
 
 def run(root, *names, jobs=2, timeout=240):
@@ -102,7 +102,8 @@ def test_what_nbval_has_run_to_its_end_does_not_run_again(root):
     shown = ("import dlcore.nn", "x = 1; x", "x;", "print(x)\nx + 1")
     write(root / "chapters/a.ipynb", *shown, prose="# A")
     write(root / "chapters/b.ipynb", "x = 1", "x / 0")
-    options = ["--rootdir", root, "--nbval-lax", "--nbval-current-env", "chapters"]
+    write(root / "chapters/c.ipynb", "import absent", needs=["torch", "absent"])
+    options = ["--rootdir", root, "-rs", "--nbval-lax", "--nbval-current-env", "chapters"]
     nbval = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "book.tested", "-p", "no:cacheprovider", *options],
         cwd=root,
@@ -110,7 +111,8 @@ def test_what_nbval_has_run_to_its_end_does_not_run_again(root):
         capture_output=True,
         text=True,
     )
-    assert "1 failed, 5 passed" in nbval.stdout
+    assert "1 failed, 5 passed, 1 skipped" in nbval.stdout
+    assert "chapters/c.ipynb:0: it needs absent, which this machine has not" in nbval.stdout
     path = root / "_build/executed/chapters/a.ipynb"
     tested = nbformat.read(path, 4)
     runs = run(root)
@@ -274,6 +276,18 @@ def test_table_of_time_and_memory(root):
     assert text.splitlines()[0].split() == ["notebook", "status", "time", "CPU", "memory", "why"]
     assert "chapters/b.ipynb" in text
     assert " MB" in text
+
+
+def test_a_notebook_that_cannot_run_here_is_skipped(root, monkeypatch, capsys):
+    write(root / "chapters/c.ipynb", "import absent", needs=["absent"])
+    (root / "chapters/text.md").touch()
+    (root / "_toc.yml").write_text("root: chapters/text\nchapters:\n- file: chapters/c\n")
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(sys, "argv", ["book.execute"])
+    assert execute.main() == 0
+    [row] = [line for line in capsys.readouterr().out.splitlines() if "c.ipynb" in line]
+    assert row.split()[1] == "skipped"
+    assert row.endswith("it needs absent, which this machine has not")
 
 
 @pytest.mark.parametrize("name", ["chapters/missing.ipynb", "_toc.yml", "/etc/hostname"])
