@@ -13,7 +13,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book._ext.chapter_numbers import chapter_pages
+from book._ext.chapter_numbers import chapter_name, chapter_pages
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
 
@@ -53,15 +53,15 @@ class ChapterCards(SphinxDirective):
         pages = chapter_pages(self.env)
         cards = nodes.container(classes=["dl-cards"])
         for number, sentence in self.lines():
-            if int(number) in pages:
-                cards += self.card(number, sentence, pages[int(number)])
+            if number in pages:
+                cards += self.card(number, sentence, pages[number])
         return [cards] if cards.children else [nodes.paragraph("", "No chapter of these yet.")]
 
     def lines(self) -> list[tuple[str, str]]:
         """Number and the rest of each line."""
         pairs = [line.strip().partition(" ") for line in self.content if line.strip()]
         for number, _, rest in pairs:
-            if not number.isdecimal() or not rest:
+            if not (number.isdecimal() or number.isupper()) or not rest:
                 raise self.error(f"{self.name}: expected number and text, got {number} {rest}")
         return [(number, rest.strip()) for number, _, rest in pairs]
 
@@ -71,7 +71,7 @@ class ChapterCards(SphinxDirective):
         self.env.note_dependency(str(notebook))
         title = nodes.paragraph(classes=["dl-card-title"])
         title += nodes.inline("", f"{number}\u2002", classes=["section-number"])
-        title += self.link(f"/{page}", nodes.inline("", f"Chapter {number}"))
+        title += self.link(f"/{page}", nodes.inline("", chapter_name(number)))
         text = nodes.container("", title, nodes.paragraph("", sentence), classes=["dl-card-text"])
         card = nodes.container("", text, classes=["dl-card"])
         found = cover(notebook)

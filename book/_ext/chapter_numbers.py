@@ -1,8 +1,9 @@
 """Chapters carry the numbers of their file names.
 
 ``chapters/06_deep_feedforward_networks`` is chapter 6, its sections, equations, figures and boxes
-are 6.x, however few of the other chapters are finished. A page among them without a number in its
-name, such as the first page of a part, has none.
+are 6.x, however few of the other chapters are finished; ``chapters/A_inside_the_kernels`` is
+appendix A. A page among them without a number in its name, such as the first page of a part, has
+none.
 """
 
 import functools
@@ -12,16 +13,21 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
-CHAPTER_PAGE = re.compile(r"(?:^|/)(\d\d)_\w+$")
+CHAPTER_PAGE = re.compile(r"(?:^|/)(?:0(\d)|(\d\d)|([A-Z]))_\w+$")
 
 
-def chapter_number(docname: str) -> int | None:
-    """The number in a chapter's file name, None for any other page."""
+def chapter_number(docname: str) -> str | None:
+    """The number in a chapter's file name, an appendix's letter, None for any other page."""
     match = CHAPTER_PAGE.search(docname)
-    return int(match[1]) if match else None
+    return match[match.lastindex] if match else None
 
 
-def chapter_pages(env: BuildEnvironment) -> dict[int, str]:
+def chapter_name(number: str) -> str:
+    """What a chapter or an appendix is called in a text."""
+    return f"{'Chapter' if number.isdecimal() else 'Appendix'} {number}"
+
+
+def chapter_pages(env: BuildEnvironment) -> dict[str, str]:
     """The finished chapters: number to page."""
     pages = {chapter_number(docname): docname for docname in sorted(env.found_docs)}
     return {number: docname for number, docname in pages.items() if number is not None}

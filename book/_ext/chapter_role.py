@@ -1,4 +1,4 @@
-"""Role ``{chapter}`9```: "Chapter 9", a link as soon as that chapter's page exists."""
+"""Role ``{chapter}`9```: "Chapter 9", with `A` "Appendix A", a link as soon as that page exists."""
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -7,9 +7,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
-from book._ext.chapter_numbers import chapter_pages
+from book._ext.chapter_numbers import chapter_name, chapter_pages
 
-LAST_CHAPTER = 20
+NUMBERS = [*map(str, range(1, 21)), "A"]
 
 
 class ChapterRole(SphinxRole):
@@ -17,10 +17,10 @@ class ChapterRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Leave the link to be decided when all pages are known."""
-        if not self.text.isdecimal() or not 1 <= int(self.text) <= LAST_CHAPTER:
-            message = f"chapter: expected a number from 1 to {LAST_CHAPTER}, got {self.text!r}"
+        if self.text not in NUMBERS:
+            message = f"chapter: expected a number from 1 to 20 or A, got {self.text!r}"
             return [], [self.inliner.reporter.error(message, line=self.lineno)]
-        text = nodes.inline("", f"Chapter {int(self.text)}", classes=["dl-chapter"])
+        text = nodes.inline("", chapter_name(self.text), classes=["dl-chapter"])
         reference = pending_xref(
             "", text, refdomain="", reftype="chapter", reftarget=self.text, refdoc=self.env.docname
         )
@@ -34,7 +34,7 @@ def link_to_chapter(
     """Link to the chapter's page, or plain text while there is none."""
     if node["reftype"] != "chapter":
         return None
-    page = chapter_pages(env).get(int(node["reftarget"]))
+    page = chapter_pages(env).get(node["reftarget"])
     if page is None:
         return text
     title = env.titles[page].astext()

@@ -56,7 +56,7 @@ def cited_in(app: Sphinx, key: str, docname: str) -> nodes.paragraph | None:
         number = numbers.get(f"#{anchor}") or numbers.get("") or ()
         words = nodes.inline("", ".".join(map(str, number)) or title)
         link = make_refnode(app.builder, docname, ref.docname, anchor, words, title)
-        links[(tuple(number), ref.docname, anchor)] = link
+        links[(ref.docname, tuple(number[1:]), anchor)] = link
     if not links:
         return None
     line = nodes.paragraph("", "Cited in ", classes=["dl-cited"])

@@ -30,7 +30,7 @@ INDEX = "# Index\n"
 # package, or a module of a package that several chapters share. An appendix has no number, but the
 # name of its page.
 CHAPTERS: dict[str, int | str] = {
-    "dlcore.kernels": "inside_the_kernels",
+    "dlcore.kernels": "A_inside_the_kernels",
     "dlcore.linalg": 2,
     "dlcore.probability": 3,
     "dlcore.classical": 5,

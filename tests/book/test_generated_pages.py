@@ -50,7 +50,7 @@ def test_every_chapter_waited_for_is_one_of_the_book():
 
 @pytest.mark.parametrize("is_listed", [False, True])
 def test_a_package_waits_for_its_appendix(tmp_path, is_listed):
-    pages = ["chapters/06_networks"] + ["chapters/inside_the_kernels"] * is_listed
+    pages = ["chapters/06_networks"] + ["chapters/A_inside_the_kernels"] * is_listed
     (tmp_path / "_toc.yml").write_text("".join(f"- file: {name}\n" for name in pages))
     write_api_pages(tmp_path)
     assert (tmp_path / "api" / "dlcore.kernels.md").exists() == is_listed

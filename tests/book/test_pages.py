@@ -137,20 +137,21 @@ def test_a_page_among_chapters_without_a_number_in_its_name_has_none():
     def numbered(*number):
         return nodes.reference("", "", secnumber=list(number))
 
-    names = ("chapters/part_1", "chapters/06_networks")
+    names = ("chapters/part_1", "chapters/06_networks", "chapters/A_kernels")
     env = SimpleNamespace(
-        toc_secnumbers={names[0]: {"": (1,), "#a": (1, 1)}, names[1]: {"": (2,), "#a": (2, 1)}},
-        titles={names[0]: nodes.title("", "", secnumber=(1,)), names[1]: nodes.title("", "")},
+        toc_secnumbers={name: {"": (k,), "#a": (k, 1)} for k, name in enumerate(names, 1)},
+        titles={name: nodes.title("", "", secnumber=(1,)) for name in names},
         tocs={name: nodes.bullet_list("", numbered(k, 1)) for k, name in enumerate(names, 1)},
     )
     renumber(env)
     assert env.toc_secnumbers == {
         names[0]: {"": None, "#a": None},
-        names[1]: {"": (6,), "#a": (6, 1)},
+        names[1]: {"": ("6",), "#a": ("6", 1)},
+        names[2]: {"": ("A",), "#a": ("A", 1)},
     }
     assert "secnumber" not in env.titles[names[0]]
     found = [toc[0].get("secnumber") for toc in env.tocs.values()]
-    assert found == [None, [6, 1]]
+    assert found == [None, ["6", 1], ["A", 1]]
 
 
 def test_a_page_is_read_once_for_all_references_to_it():

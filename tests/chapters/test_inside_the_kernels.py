@@ -16,7 +16,7 @@ import dlcore
 from book.questions import parsed
 from tests.chapters.pages import Page
 
-PAGE = Page("inside_the_kernels")
+PAGE = Page("A_inside_the_kernels")
 LIBRARY = Path(dlcore.__file__).parent / "kernels"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Triton is published for Linux")
 
