@@ -2,7 +2,6 @@ from .activations import bias_activation as bias_activation
 from .activations import swiglu as swiglu
 from .adamw import adamw as adamw
 from .attention import scaled_dot_product_attention as scaled_dot_product_attention
-from .attention import variable_length_attention as variable_length_attention
 from .batch_norm import batch_norm as batch_norm
 from .conv2d import conv2d as conv2d
 from .cross_entropy import cross_entropy as cross_entropy
@@ -15,6 +14,7 @@ from .nearest_neighbors import nearest_neighbors as nearest_neighbors
 from .normalization import layer_norm as layer_norm
 from .normalization import rms_norm as rms_norm
 from .operators import last_backend as last_backend
+from .packed_attention import variable_length_attention as variable_length_attention
 from .recurrent_cells import gru_cell as gru_cell
 from .recurrent_cells import lstm_cell as lstm_cell
 from .softmax import log_softmax as log_softmax

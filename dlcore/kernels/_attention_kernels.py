@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dlcore.kernels import _triton
 from dlcore.kernels._rows import power_of_2
 from dlcore.kernels._triton import jit, tl, triton, tuned, wide_type
+from dlcore.kernels.choice import interpreted
 from dlcore.kernels.matmul import SHARED_MEMORY, magnitudes, precision
 
 REGISTERS = 768  # bytes of sums and scores that a thread may hold
@@ -367,7 +367,7 @@ def launch(
     if o.numel():
         _forward_kernel[_grid(q.shape[2], heads, lengths[4], "BLOCK_Q")](
             q, k, v, o, lse, *lengths, *q.stride(), *k.stride(), *v.stride(), *o.stride(),
-            *_constants(q, k, v, is_causal, scale), **(BLOCKS if _triton.interpreted else {}),
+            *_constants(q, k, v, is_causal, scale), **(BLOCKS if interpreted else {}),
         )  # fmt: skip
 
 
@@ -383,7 +383,7 @@ def launch_backward(
     grad, q, k, v, o, dq, dk, dv = tensors
     lengths, delta = _lengths(q, k, starts_q, starts_k), torch.empty_like(lse)
     constants = _constants(q, k, v, is_causal, scale)
-    blocks = BLOCKS if _triton.interpreted else {}
+    blocks = BLOCKS if interpreted else {}
     if dq.numel():
         _query_kernel[_grid(q.shape[2], q.shape[0] * q.shape[1], lengths[4], "BLOCK_Q")](
             q, k, v, o, grad, lse, delta, dq, *lengths, *q.stride(), *k.stride(), *v.stride(),

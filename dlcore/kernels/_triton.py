@@ -2,18 +2,14 @@
 
 import importlib
 import inspect
-import os
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
 import torch
 
-# Triton itself reads this variable when a kernel is decorated, so it is a property of the process.
-interpreted = os.environ.get("TRITON_INTERPRET") == "1"
-_has_gpu_build = torch.version.cuda is not None or torch.version.hip is not None
-available = (interpreted or _has_gpu_build) and find_spec("triton") is not None
+from dlcore.kernels.choice import available, interpreted
+
 RESERVED = {"num_warps", "num_stages"}  # what is not an argument of a kernel
 
 triton: Any = importlib.import_module("triton") if available else None

@@ -1,4 +1,4 @@
-"""Scaled dot-product attention and that of packed sequences, in memory linear in the lengths."""
+"""Scaled dot-product attention in memory that is linear in the lengths."""
 
 import math
 from typing import Any
@@ -54,81 +54,14 @@ def scaled_dot_product_attention(
     In production: torch.nn.functional.scaled_dot_product_attention.
     """
     query, key, value = autocast(query, key, value)
-    _check(query, key, value, -3, enable_gqa)
+    check(query, key, value, -3, enable_gqa)
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else float(scale)
     with torch.autocast(query.device.type, enabled=False):
         o: Tensor = _attention(query, key, value, is_causal, scale)[0]
     return o
 
 
-def variable_length_attention(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    cu_seqlens_q: Tensor,
-    cu_seqlens_k: Tensor,
-    *,
-    is_causal: bool = False,
-    scale: float | None = None,
-    enable_gqa: bool = False,
-) -> Tensor:
-    """Attention within each of several sequences that lie one after the other, without padding.
-
-    Args:
-        query: shape (sum of t, heads, d), floating, any strides; d is at most 256.
-        key: shape (sum of s, key heads, d), the type of query.
-        value: shape (sum of s, key heads, c), the type of query; c is at most 256.
-        cu_seqlens_q: where the sequences of queries begin, and the end of the last: 0 and the
-            cumulative sums of their lengths, shape (n + 1,), int32 or int64. Their values are not
-            checked.
-        cu_seqlens_k: the same of keys and values.
-        is_causal: the last query sees all keys, the one before all but the last, and so on.
-        scale: of the products; None for 1 / sqrt(d).
-        enable_gqa: key heads may be fewer; as many queries' heads after each other share one.
-
-    Returns:
-        Shape (sum of t, heads, c), the type of query; softmax and sums are computed in float32 at
-        least. 0 for queries that see no key, and for those after the last sequence.
-
-    Raises:
-        ValueError: the shapes do not fit.
-        TypeError: query is not floating, types differ, or the offsets are no such integers.
-
-    Equation: :eq:`eq-kernel-attention`.
-    Section: :ref:`sec-kernel-variable-length`.
-
-    Source: Dao (2024), FlashAttention-2: faster attention with better parallelism and work
-    partitioning, arXiv:2307.08691.
-
-    Example:
-        >>> x = torch.tensor([[[0.0]], [[1.0]], [[5.0]]])
-        >>> ends = torch.tensor([0, 2, 3])
-        >>> variable_length_attention(x, x, x, ends, ends).flatten()
-        tensor([0.5000, 0.7311, 5.0000])
-
-    In production: torch.nn.attention.varlen.varlen_attn.
-    """
-    query, key, value = autocast(query, key, value)
-    _check(query, key, value, -2, enable_gqa)
-    if query.ndim != 3:
-        raise ValueError(f"expected three dimensions, query has shape {tuple(query.shape)}")
-    for name, x in (("cu_seqlens_q", cu_seqlens_q), ("cu_seqlens_k", cu_seqlens_k)):
-        if x.dtype not in (torch.int32, torch.int64):
-            raise TypeError(f"{name} must be int32 or int64, this is {x.dtype}")
-        if x.ndim != 1 or x.shape != cu_seqlens_q.shape or len(x) == 0:
-            raise ValueError(
-                f"cu_seqlens_q has shape {tuple(cu_seqlens_q.shape)}, cu_seqlens_k "
-                f"{tuple(cu_seqlens_k.shape)}: expected the same (n + 1,)"
-            )
-    scale = 1 / math.sqrt(query.shape[-1]) if scale is None else float(scale)
-    with torch.autocast(query.device.type, enabled=False):
-        o: Tensor = _packed_attention(
-            query, key, value, cu_seqlens_q, cu_seqlens_k, is_causal, scale
-        )[0]
-    return o
-
-
-def _check(query: Tensor, key: Tensor, value: Tensor, heads_at: int, enable_gqa: bool) -> None:
+def check(query: Tensor, key: Tensor, value: Tensor, heads_at: int, enable_gqa: bool) -> None:
     """Refuse what does not fit together."""
     if not query.is_floating_point():
         raise TypeError(f"query must be floating, this is {query.dtype}")
@@ -159,11 +92,6 @@ def _check(query: Tensor, key: Tensor, value: Tensor, heads_at: int, enable_gqa:
 # The definition of right: q is (..., key heads, group, t, d), k and v have a group of 1
 
 
-def _swapped(*tensors: Tensor) -> tuple[Any, ...]:
-    """(length, heads, size) as (heads, length, size), or back."""
-    return tuple(x.transpose(0, 1) for x in tensors)
-
-
 def _grouped(query: Tensor, key: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
     """Heads that share a key next to each other, in float32 at least; like query, like key."""
     shared = key.shape[-3]
@@ -183,18 +111,20 @@ def _probabilities(
     return e / total.masked_fill(total == 0, 1), lse.squeeze(-1)
 
 
-def _attend(
+def attend(
     query: Tensor, key: Tensor, value: Tensor, visible: Tensor | None, scale: float
 ) -> tuple[Tensor, Tensor]:
+    """Contexts of dense heads, and the logarithms of the sums of exponentials."""
     q, k = _grouped(query, key)
     p, lse = _probabilities(q, k, visible, scale)
     o = (p @ wide(value).unsqueeze(-3)).flatten(-4, -3).to(query.dtype)
     return o, lse.flatten(-3, -2).contiguous()
 
 
-def _attend_backward(
+def attend_backward(
     grad: Tensor, query: Tensor, key: Tensor, value: Tensor, visible: Tensor | None, scale: float
 ) -> tuple[Tensor, Tensor, Tensor]:
+    """The gradients by query, key and value."""
     q, k, g = _grouped(query, key, grad)
     p, _ = _probabilities(q, k, visible, scale)
     dp = g @ wide(value).unsqueeze(-3).mT
@@ -209,30 +139,12 @@ def _until_itself(query: Tensor, key: Tensor) -> Tensor:
     return s <= t[:, None]
 
 
-def _within(query: Tensor, key: Tensor, ends_q: Tensor, ends_k: Tensor, is_causal: bool) -> Tensor:
-    """Which keys each query of packed sequences sees: of its own sequence, not after its position.
-
-    Positions are counted from the ends of the sequences.
-    """
-    t, s = (torch.arange(len(x), device=x.device) for x in (query, key))
-    n = len(ends_q) - 1
-    q, k = (
-        torch.searchsorted(e.long().contiguous(), i, right=True)
-        for e, i in ((ends_q, t), (ends_k, s))
-    )
-    visible = (q[:, None] == k) & (q <= n)[:, None]
-    if is_causal:
-        after_q, after_k = ends_q[q.clamp(max=n)] - t, ends_k[k.clamp(max=n)] - s
-        visible = visible & (after_k >= after_q[:, None])
-    return visible
-
-
 @operator("attention")
 def _attention(
     query: Tensor, key: Tensor, value: Tensor, is_causal: bool, scale: float
 ) -> tuple[Tensor, Tensor]:
     visible = _until_itself(query, key) if is_causal else None
-    o, lse = _attend(query, key, value, visible, scale)
+    o, lse = attend(query, key, value, visible, scale)
     return o.contiguous(), lse
 
 
@@ -248,42 +160,7 @@ def _attention_backward(
     scale: float,
 ) -> tuple[Tensor, Tensor, Tensor]:
     visible = _until_itself(query, key) if is_causal else None
-    dq, dk, dv = _attend_backward(grad, query, key, value, visible, scale)
-    return dq.contiguous(), dk.contiguous(), dv.contiguous()
-
-
-@operator("packed_attention")
-def _packed_attention(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    ends_q: Tensor,
-    ends_k: Tensor,
-    is_causal: bool,
-    scale: float,
-) -> tuple[Tensor, Tensor]:
-    visible = _within(query, key, ends_q, ends_k, is_causal)
-    q, k, v = _swapped(query, key, value)
-    o, lse = _attend(q, k, v, visible, scale)
-    return o.transpose(0, 1).contiguous(), lse
-
-
-@operator("packed_attention_backward")
-def _packed_attention_backward(
-    grad: Tensor,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    o: Tensor,
-    lse: Tensor,
-    ends_q: Tensor,
-    ends_k: Tensor,
-    is_causal: bool,
-    scale: float,
-) -> tuple[Tensor, Tensor, Tensor]:
-    visible = _within(query, key, ends_q, ends_k, is_causal)
-    g, q, k, v = _swapped(grad, query, key, value)
-    dq, dk, dv = _swapped(*_attend_backward(g, q, k, v, visible, scale))
+    dq, dk, dv = attend_backward(grad, query, key, value, visible, scale)
     return dq.contiguous(), dk.contiguous(), dv.contiguous()
 
 
@@ -295,16 +172,11 @@ def _one_batch(*tensors: Tensor) -> tuple[Any, ...]:
     return tuple(x[None] if x.ndim == 3 else x.flatten(0, -4) for x in tensors)
 
 
-def _unpacked(*tensors: Tensor) -> tuple[Any, ...]:
-    """(length, heads, size) as (1, heads, length, size)."""
-    return tuple(x[None] for x in _swapped(*tensors))
-
-
 @_attention.triton
 def _launch(
     query: Tensor, key: Tensor, value: Tensor, is_causal: bool, scale: float
 ) -> tuple[Tensor, Tensor]:
-    o, lse = _like_query(query, key, value, is_causal, scale)
+    o, lse = like_query(query, key, value, is_causal, scale)
     q, k, v, out = _one_batch(query, key, value, o)
     launch(q, k, v, out, lse, None, None, is_causal, scale)
     return o, lse
@@ -327,80 +199,29 @@ def _launch_backward(
     return dq, dk, dv
 
 
-@_packed_attention.triton
-def _launch_packed(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    ends_q: Tensor,
-    ends_k: Tensor,
-    is_causal: bool,
-    scale: float,
-) -> tuple[Tensor, Tensor]:
-    o, lse = _like_packed_query(query, key, value, ends_q, ends_k, is_causal, scale)
-    o.zero_()  # and so it stays after the last sequence
-    lse.fill_(-math.inf)
-    if len(ends_q) > 1:
-        q, k, v, out = _unpacked(query, key, value, o)
-        launch(q, k, v, out, lse, ends_q, ends_k, is_causal, scale)
-    return o, lse
-
-
-@_packed_attention_backward.triton
-def _launch_packed_backward(
-    grad: Tensor,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    o: Tensor,
-    lse: Tensor,
-    ends_q: Tensor,
-    ends_k: Tensor,
-    is_causal: bool,
-    scale: float,
-) -> tuple[Tensor, Tensor, Tensor]:
-    dq, dk, dv = (x.new_zeros(x.shape) for x in (query, key, value))
-    tensors = _unpacked(grad, query, key, value, o, dq, dk, dv)
-    if len(ends_q) > 1:
-        launch_backward(tensors, lse.contiguous(), ends_q, ends_k, is_causal, scale)
-    return dq, dk, dv
-
-
 # Registration
 
 
 @_attention.fake
-def _like_query(
+def like_query(
     query: Tensor, key: Tensor, value: Tensor, is_causal: bool, scale: float
 ) -> tuple[Tensor, Tensor]:
+    """Empty contexts and logarithms of sums."""
     sums = wide(query.new_empty(0)).dtype
     shape = query.shape[:-1]
     return query.new_empty(*shape, value.shape[-1]), query.new_empty(shape, dtype=sums)
 
 
-@_packed_attention.fake
-def _like_packed_query(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    ends_q: Tensor,
-    ends_k: Tensor,
-    is_causal: bool,
-    scale: float,
-) -> tuple[Tensor, Tensor]:
-    o, lse = _like_query(query, key, value, is_causal, scale)
-    return o, lse.new_empty(lse.shape[::-1])
-
-
 @_attention_backward.fake
-@_packed_attention_backward.fake
-def _like_all(
+def like_all(
     grad: Tensor, query: Tensor, key: Tensor, value: Tensor, *others: Any
 ) -> tuple[Tensor, Tensor, Tensor]:
+    """Empty gradients."""
     return query.new_empty(query.shape), key.new_empty(key.shape), value.new_empty(value.shape)
 
 
-def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+def keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+    """Save what the backward pass reads; the logarithms have no gradient."""
     *tensors, ctx.is_causal, ctx.scale = inputs
     ctx.save_for_backward(*tensors[:3], *output, *tensors[3:])
     ctx.mark_non_differentiable(output[1])
@@ -411,14 +232,6 @@ def _gradients(ctx: Any, grad: Tensor, _: Any) -> tuple[Tensor | None, ...]:
     return dq, dk, dv, None, None
 
 
-def _packed_gradients(ctx: Any, grad: Tensor, _: Any) -> tuple[Tensor | None, ...]:
-    dq, dk, dv = _packed_attention_backward(grad, *ctx.saved_tensors, ctx.is_causal, ctx.scale)
-    return dq, dk, dv, None, None, None, None
-
-
-_attention.autograd(_keep, _gradients)
+_attention.autograd(keep, _gradients)
 _attention.vmap_over_rows(0, 1, 2)
 _attention_backward.vmap_over_rows(0, 1, 2, 3, 4, 5)
-_packed_attention.autograd(_keep, _packed_gradients)
-_packed_attention.vmap_over_rows()
-_packed_attention_backward.vmap_over_rows()

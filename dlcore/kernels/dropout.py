@@ -30,7 +30,7 @@ def dropout(
         generator: where the seed is drawn from; None for torch's own of the device of x.
 
     Returns:
-        Values of the shape and type of x.
+        Values of the shape and type of x; a dropped infinity gives NaN, as in torch.
 
     Raises:
         ValueError: p is not in [0, 1].
@@ -102,7 +102,7 @@ def scale(p: float) -> float:
 @operator("dropout")
 def _dropout(x: Tensor, seed: Tensor, p: float) -> Tensor:
     mask = kept(x.numel(), seed, p).view(x.shape)
-    return (wide(x) * scale(p)).where(mask, 0).to(x.dtype).contiguous()
+    return (wide(x) * scale(p) * mask).to(x.dtype).contiguous()
 
 
 # The kernel: x is contiguous
@@ -128,7 +128,8 @@ def _dropout_kernel(
 @jit
 def _one_quarter(x, y, at, n, word, threshold, SCALE: tl.constexpr, WIDE: tl.constexpr):
     z = tl.load(x + at, mask=at < n, other=0.0).to(WIDE)
-    tl.store(y + at, tl.where(word.to(tl.int64) >= threshold, z * SCALE, 0.0), mask=at < n)
+    kept = tl.where(word.to(tl.int64) >= threshold, z * SCALE, z * 0.0)
+    tl.store(y + at, kept, mask=at < n)
 
 
 @_dropout.triton

@@ -5,7 +5,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dlcore.kernels import _triton
 from dlcore.kernels._triton import jit, tl, triton, tuned, wide_type
 from dlcore.kernels.activations import (
     ACTIVATIONS,
@@ -13,6 +12,7 @@ from dlcore.kernels.activations import (
     _bias_activation_backward,
     _value_and_slope,
 )
+from dlcore.kernels.choice import interpreted
 from dlcore.kernels.operators import operator, wide
 
 SHARED_MEMORY = 220 * 1024  # bytes of a Hopper multiprocessor that one program may fill
@@ -229,7 +229,7 @@ def _launch(
         _kernel[grid](
             rows, b, bias, y, z if keep else None, m, n, k, *rows.stride(), *b.stride(),
             magnitudes(m, n, k), activation, precision(a), wide_type(a),
-            **(BLOCKS if _triton.interpreted else {}),
+            **(BLOCKS if interpreted else {}),
         )  # fmt: skip
     return y, z
 

@@ -1,6 +1,5 @@
 """An operator: a PyTorch twin, a Triton launch, and the choice between them at each call."""
 
-import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -8,11 +7,9 @@ import torch
 from torch import Tensor
 from torch._C import _functorch
 
-from dlcore.kernels import _triton
+from dlcore.kernels.choice import chosen
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
-CHOICES = ("auto", "torch", "triton")
 _ran: dict[str, str] = {}
 
 
@@ -43,25 +40,6 @@ def last_backend(name: str) -> str | None:
 def wide(x: Tensor) -> Tensor:
     """Half precision as float32, in which every sum is kept; wider types as they are."""
     return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
-
-
-def chosen(tensors: Sequence[Tensor]) -> str:
-    """The backend for these inputs, by their device and the variable DLCORE_KERNELS."""
-    wish = os.environ.get("DLCORE_KERNELS", "auto")
-    if wish not in CHOICES:
-        raise ValueError(f"DLCORE_KERNELS is {wish!r}, expected one of {', '.join(CHOICES)}")
-    on_gpu = all(x.is_cuda for x in tensors)
-    if wish == "triton" and not (_triton.available and (on_gpu or _triton.interpreted)):
-        devices = sorted({x.device.type for x in tensors})
-        raise RuntimeError(
-            f"DLCORE_KERNELS=triton, but the tensors are on {', '.join(devices)} and Triton "
-            f"is {'installed' if _triton.available else 'not available'}: it needs a GPU, or "
-            "TRITON_INTERPRET=1 from the start of the process"
-        )
-    is_float = all(x.dtype in FLOATS for x in tensors if x.is_floating_point())
-    if wish == "auto":
-        wish = "triton" if on_gpu and is_float and _triton.available else "torch"
-    return wish
 
 
 def tensors_in(arguments: Sequence[Any]) -> list[Tensor]:

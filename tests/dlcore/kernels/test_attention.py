@@ -15,6 +15,7 @@ from tests.dlcore.kernels.error_model import assert_within_error_model
 from tests.parity import assert_close
 
 operators = import_module("dlcore.kernels.attention")
+packed_operators = import_module("dlcore.kernels.packed_attention")
 causal = pytest.mark.parametrize("is_causal", [False, True], ids=["all", "causal"])
 SIZES = [  # heads, key heads, queries, keys, size of a key, of a value
     (2, 1, 17, 37, 5, 3),
@@ -256,11 +257,11 @@ def test_what_torch_expects_of_packed_attention(is_causal, device, generator):
     contracts.assert_transforms(f, *given)
     if is_causal:
         contracts.assert_compiles(f, *given)
-        contracts.assert_schema(operators._packed_attention, *given, *ends, is_causal, 0.5)
+        contracts.assert_schema(packed_operators._packed_attention, *given, *ends, is_causal, 0.5)
         plain = [x.detach() for x in given]
-        o, lse = operators._packed_attention(*plain, *ends, is_causal, 0.5)
+        o, lse = packed_operators._packed_attention(*plain, *ends, is_causal, 0.5)
         contracts.assert_schema(
-            operators._packed_attention_backward, o, *plain, o, lse, *ends, is_causal, 0.5
+            packed_operators._packed_attention_backward, o, *plain, o, lse, *ends, is_causal, 0.5
         )
 
 

@@ -81,7 +81,9 @@ def test_counters_beyond_32_bits(device):
 def test_extreme_probabilities_and_evaluation(device):
     x = torch.tensor([1.0, -0.0, torch.inf, torch.nan, 3.0], device=device)
     assert_close(kernels.dropout(x, 0.0), x)
-    assert torch.equal(kernels.dropout(x, 1.0), torch.zeros_like(x))
+    assert_close(kernels.dropout(x, 1.0), F.dropout(x, 1.0))
+    dropped = kernels.dropout(torch.full((99,), torch.inf, device=device), 0.5)
+    assert dropped.isnan().any()
     assert kernels.dropout(x, 0.5, training=False) is x
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dlcore import kernels
-from dlcore.kernels import _triton, operators
+from dlcore.kernels import choice, operators
 from tests.dlcore.kernels.conftest import INTERPRETED
 
 
@@ -63,7 +63,7 @@ def test_a_wish_that_cannot_be_met(monkeypatch):
     with pytest.raises(ValueError, match="DLCORE_KERNELS is 'cuda', expected one of auto, torch"):
         kernels.softmax(torch.zeros(2))
     monkeypatch.setenv("DLCORE_KERNELS", "triton")
-    monkeypatch.setattr(_triton, "interpreted", False)
+    monkeypatch.setattr(choice, "interpreted", False)
     with pytest.raises(RuntimeError, match=r"tensors are on cpu .* needs a GPU, or TRITON_INTER"):
         kernels.softmax(torch.zeros(2))
 
