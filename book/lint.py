@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-from book import check, contents
+from book import bibliography, check, contents
 from book.plain import EXPLICIT, SPAN, Block, blocks
 from book.stage import BIB_KEY, TERM
 
@@ -199,7 +199,7 @@ def findings(root: Path) -> list[str]:
     glossary = [path.read_text("utf-8") for path in contents.parts(root, "glossary")]
     works = [path.read_text("utf-8") for path in contents.parts(root, "references")]
     terms = {term.strip() for text in glossary for term in TERM.findall(text)}
-    found = [*book.findings, *check.check_notebooks(root)]
+    found = [*book.findings, *check.check_notebooks(root), *bibliography.findings(root)]
     for label, places in book.labels.items():
         if len(places) > 1:
             where = " and ".join(places)

@@ -63,7 +63,7 @@ def laplace_approximation(
     Equation: :eq:`eq-laplace-approximation`.
     Section: :ref:`sec-laplace-method`.
 
-    Source: Laplace (1774), translated by Stigler (1986), doi:10.1214/ss/1177013620; MacKay (1992),
+    Source: Laplace (1774), translated by Stigler (1986), doi:10.1214/ss/1177013621; MacKay (1992),
         Bayesian interpolation, doi:10.1162/neco.1992.4.3.415.
 
     Example:

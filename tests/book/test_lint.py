@@ -54,7 +54,9 @@ def root(tmp_path):
         (tmp_path / "book" / part).mkdir()
     (tmp_path / "_toc.yml").write_text("root: chapters/index\nchapters:\n- file: chapters/06_x\n")
     (tmp_path / "book/glossary/06_x.md").write_text("unit\n  Part of a layer, {eq}`eq-a`.\n")
-    (tmp_path / "book/references/06_x.bib").write_text("@book{one, title={T}}\n@misc{two,}")
+    (tmp_path / "book/references/06_x.bib").write_text(
+        "@book{one, title={T}, isbn={0-262-13043-2}}\n@misc{two, title={U}, doi={10.1000/u}}"
+    )
     (tmp_path / "book/_static/a.css").write_text("p {background: url(data:image/png;base64,AA)}")
     (tmp_path / "dlcore/a.js").write_text("const NS = 'http://www.w3.org/2000/svg';")
     write(tmp_path)
