@@ -15,6 +15,7 @@ from pathlib import Path
 from book import check, contents, freshness, lint, runner
 from book.stage import stage
 
+CPU_BUILDS = "--extra-index-url https://download.pytorch.org/whl/cpu"  # of torch
 FORMULAS = "katex"  # the cache of set formulas, each named by its content
 FOR_EVERY_PAGE = ("_ext", "_static", "_templates", "scripts", "vendor")
 
@@ -48,6 +49,16 @@ def jupyter_book(staged: Path, root: Path) -> int:
     return subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": where}).returncode
 
 
+def for_binder(wheel: str, root: Path, folder: Path) -> None:
+    """What Binder installs, in a folder beside the published pages: the versions of the book."""
+    lines = (CPU_BUILDS, "--constraint constraints.txt", f"./downloads/{wheel}[notebooks]", "")
+    contents.write_atomically(folder / "requirements.txt", "\n".join(lines).encode())
+    pins = [line for pin in freshness.PINS for line in (root / pin).read_text("utf-8").splitlines()]
+    pinned = sorted({line for line in pins if "==" in line})
+    contents.write_atomically(folder / "constraints.txt", "\n".join([*pinned, ""]).encode())
+    contents.write_atomically(folder / "runtime.txt", b"python-3.11\n")
+
+
 def build(root: Path) -> Path:
     """Stage, build, write the runner's copies, check; the first page."""
     staged, results = stage(root), root / "_build"
@@ -64,10 +75,8 @@ def build(root: Path) -> Path:
     hidden = shutil.ignore_patterns(".*")
     downloads = results / "html" / "downloads"
     shutil.copytree(results / "notebooks", downloads, dirs_exist_ok=True, ignore=hidden)
-    wheels = [f"./downloads/{path.name}\n" for path in (results / "notebooks").glob("*.whl")]
-    binder = results / "html" / "binder"  # what Binder installs, where the pages are published
-    contents.write_atomically(binder / "requirements.txt", "".join(wheels).encode())
-    contents.write_atomically(binder / "runtime.txt", b"python-3.11\n")
+    for wheel in (results / "notebooks").glob("*.whl"):
+        for_binder(wheel.name, root, results / "html" / "binder")
     if check.report(root):
         raise SystemExit("the pages are built, but not right: see the findings above")
     return results / "html" / "index.html"

@@ -148,10 +148,10 @@ def leftovers(notebook: NotebookNode) -> list[str]:
 def for_colab(notebook: NotebookNode, wheel: str, base: str) -> NotebookNode:
     """The notebook with a first cell that installs the library."""
     colab = copy.deepcopy(notebook)
-    where = f"{base}/downloads/{wheel}" if base else wheel
     hint = f"# Upload {wheel}, which lies beside the copies of the notebooks, to Colab first.\n"
-    install = new_code_cell(f"{'' if base else hint}%pip install --quiet {where}", id="install")
-    colab.cells.insert(0, install)
+    what = f"dlcore[notebooks] @ {base}/downloads/{wheel}" if base else f"{wheel}[notebooks]"
+    install = f'{"" if base else hint}%pip install --quiet "{what}"'
+    colab.cells.insert(0, new_code_cell(install, id="install"))
     return colab
 
 

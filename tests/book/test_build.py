@@ -239,6 +239,20 @@ def test_a_build_ends_with_the_copies_to_run_among_the_pages(root, sphinx):
     assert "7.0 is in (6.1) of (Person, 1)." in copy.cells[0].source
 
 
+def test_binder_installs_the_wheel_with_the_versions_of_the_book(root):
+    pins = {
+        "requirements.txt": "# The library\n-c constraints.txt\ntorch==9.1\n",
+        "constraints.txt": "numpy==9.2\n",
+    }
+    for name, text in pins.items():
+        (root / name).write_text(text)
+    build.for_binder("dlcore-9-py3-none-any.whl", root, root / "binder")
+    *options, wheel = (root / "binder/requirements.txt").read_text().splitlines()
+    assert wheel == "./downloads/dlcore-9-py3-none-any.whl[notebooks]"
+    assert "--constraint constraints.txt" in options
+    assert (root / "binder/constraints.txt").read_text() == "numpy==9.2\ntorch==9.1\n"
+
+
 def test_what_an_author_forgot_stops_the_build_before_sphinx(root, sphinx):
     notebook(root / "chapters/06_x.ipynb", prose="# Start\n\n{eq}`eq-a`")
     with pytest.raises(SystemExit, match=r"06_x.ipynb, cell 1: .*write \(eq-a\)"):

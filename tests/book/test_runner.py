@@ -267,9 +267,11 @@ def test_colab_installs_the_wheel_first(root):
     published = runner.for_colab(copy, "dlcore-1-py3-none-any.whl", "https://book.org")
     nbformat.validate(local)
     assert local.cells[1:] == copy.cells
-    assert "Upload dlcore-1" in local.cells[0].source
+    hint, install = local.cells[0].source.splitlines()
+    assert "Upload dlcore-1" in hint
+    assert install == '%pip install --quiet "dlcore-1-py3-none-any.whl[notebooks]"'
     where = "https://book.org/downloads/dlcore-1-py3-none-any.whl"
-    assert published.cells[0].source == f"%pip install --quiet {where}"
+    assert published.cells[0].source == f'%pip install --quiet "dlcore[notebooks] @ {where}"'
 
 
 def test_pictures_travel_with_the_notebook(root):
