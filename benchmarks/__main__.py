@@ -5,27 +5,18 @@ whatever else the machine does falls on both; the ratio of the medians is what i
 """
 
 import argparse
-import csv
-import platform
+import math
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import torch
+from torch import Tensor
 
 import dlcore
 from benchmarks.comparisons import COMPARISONS
-
-RESULTS = Path(__file__).parent / "results"
-
-
-def machine() -> str:
-    """The name that the figures are recorded under."""
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name().replace(" ", "_")
-    return f"{platform.machine()}_cpu_{torch.get_num_threads()}_threads"
+from benchmarks.record import RESULTS, append, machine
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -37,9 +28,27 @@ def seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def numbers(returned: object) -> list[Tensor]:
+    """The tensors that a call returned."""
+    found = returned if isinstance(returned, tuple | list) else [returned]
+    return [each for each in found if isinstance(each, Tensor)]
+
+
+def difference(mine: object, theirs: object) -> float:
+    """How far apart two answers are: the largest difference over the largest entry."""
+    pairs = [
+        (a.detach().double(), b.detach().double())
+        for a, b in zip(numbers(mine), numbers(theirs), strict=True)
+    ]
+    return max(
+        (float((a - b).abs().max() / b.abs().max().clamp(min=1e-300)) for a, b in pairs),
+        default=math.nan,
+    )
+
+
 def compare(ours: Callable, peer: Callable, budget: float) -> dict[str, float]:
-    """Medians of both, taken in turns for `budget` seconds, and the quartiles of the ratio."""
-    seconds(ours), seconds(peer)
+    """Medians of both, taken in turns for `budget` seconds, quartiles of the ratio, accuracy."""
+    apart = difference(ours(), peer())
     pairs: list[tuple[float, float]] = []
     end = time.perf_counter() + budget
     while len(pairs) < 5 or time.perf_counter() < end:
@@ -53,18 +62,8 @@ def compare(ours: Callable, peer: Callable, budget: float) -> dict[str, float]:
         "ratio_p25": ratios[0],
         "ratio_p75": ratios[2],
         "runs": len(pairs),
+        "difference": apart,
     }
-
-
-def append(rows: Iterable[dict], path: Path) -> None:
-    """Add rows to a table of results, with a header if it is new."""
-    rows = list(rows)
-    new = not path.exists()
-    with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        if new:
-            writer.writeheader()
-        writer.writerows(rows)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.__main__ import RESULTS, append, machine
+from benchmarks.record import RESULTS, append, machine
 from dlgrade.course import Course
 from dlgrade.grading.worker import Crew, Job
 from dlgrade.release import release

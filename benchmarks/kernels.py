@@ -13,7 +13,6 @@ import gc
 import itertools
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import time
@@ -27,9 +26,9 @@ import torch
 from torch import Tensor
 
 from benchmarks import kernel_cases as cases
-from benchmarks.__main__ import RESULTS, append, machine
 from benchmarks.kernel_cases import TYPES, Hand, Size, Work, nbytes, tensors
 from benchmarks.kernel_targets import verdicts
+from benchmarks.record import RESULTS, append, machine
 from dlcore import kernels
 
 VERSIONS = ("device", "torch", "triton", "cuda", "cudnn", "driver")
@@ -136,12 +135,9 @@ def quantiles(call: Callable[[], object], tiny: bool) -> list[float]:
         from triton.testing import do_bench
 
         return do_bench(call, warmup=50, rep=200, quantiles=[0.5, 0.2, 0.8])
-    times = []
-    for _ in range(2):
-        start = time.perf_counter()
-        call()
-        times.append(1e3 * (time.perf_counter() - start))
-    return [statistics.median(times), min(times), max(times)]
+    start = time.perf_counter()
+    call()
+    return 3 * [1e3 * (time.perf_counter() - start)]
 
 
 def arithmetic(kind: str) -> None:

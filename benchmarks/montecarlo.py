@@ -17,7 +17,7 @@ import torch
 from sklearn.datasets import load_breast_cancer
 from torch import Tensor
 
-from benchmarks.__main__ import RESULTS, append, machine
+from benchmarks.record import RESULTS, append, machine
 from dlcore import montecarlo as ours
 
 EFFECTS = np.array([28.0, 8, -3, 7, -1, 1, 18, 12], dtype=np.float32)

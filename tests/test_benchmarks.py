@@ -5,12 +5,13 @@ import csv
 import pytest
 import torch
 
-from benchmarks.__main__ import append, compare
+from benchmarks.__main__ import compare
 from benchmarks.classical import CLASSICAL
 from benchmarks.classical_ensembles import CLASSICAL_ENSEMBLES
 from benchmarks.comparisons import COMPARISONS
 from benchmarks.evaluation import EVALUATION
 from benchmarks.linear_algebra import LINEAR_ALGEBRA
+from benchmarks.record import append
 
 TRAINING = "five epochs on the digits"
 SCORES = (

@@ -221,7 +221,7 @@ def main() -> None:
     row = class_of(options.folder / "class", options.count, options.workers)
     print(", ".join(f"{k} {v}" for k, v in row.items()))
     if options.record:
-        from benchmarks.__main__ import RESULTS, append, machine
+        from benchmarks.record import RESULTS, append, machine
 
         stamp = {"kills": sum(done.values()), "date": datetime.now(UTC).date().isoformat()}
         append([row | stamp], RESULTS / f"soak_{machine()}.csv")
