@@ -1,7 +1,5 @@
 """The palette can be told apart by everyone, on white and on the dark page; figures are stable."""
 
-import subprocess
-import sys
 from itertools import combinations
 
 import matplotlib as mpl
@@ -169,13 +167,3 @@ def test_a_notebook_shows_svg_and_the_same_bytes_each_time():
     assert "image/png" not in first
     assert "dc:date" not in first["image/svg+xml"]
     assert first["image/svg+xml"] == again["image/svg+xml"]
-
-
-def test_importing_the_library_loads_neither_matplotlib_nor_scikit_learn():
-    code = (
-        "import sys, dlcore, dlcore.data, dlcore.training, dlcore.evaluation, dlcore.plot\n"
-        "dlcore.data.iterate_minibatches, dlcore.training.fit\n"
-        "print(sorted({'matplotlib', 'sklearn', 'skimage', 'pooch', 'pandas'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
