@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 Row = dict[str, str]
-FORMS = {"bfloat16", "float16"}
+HALF = {"bfloat16", "float16"}
 
 
 def verdicts(rows: list[Row]) -> list[str]:
@@ -44,7 +44,7 @@ def targets(work: tuple[str, ...], hands: dict[str, Row]) -> Iterator[tuple[str,
         sides = size.split("x")
         if sides[:2] == ["8192", "8192"] and int(sides[2]) >= 2048:
             yield "times the speed of cuBLAS", faster(ours, eager), 0.95
-    elif kernel == "scaled_dot_product_attention" and mode == "forward" and kind in FORMS:
+    elif kernel == "scaled_dot_product_attention" and mode == "forward" and kind in HALF:
         if size.split("x")[3:5] == ["16384", "128"]:
             rate = float(ours["flops"]) / float(ours["median_ms"]) / 1e9
             yield "TFLOP/s on an H200 (395 is a pass)", rate, 477.0

@@ -1,16 +1,18 @@
 """The GPU kernels beside eager torch, torch.compile and the vendor's library, on one GPU.
 
 Each kernel is timed over sizes and types, forward and backward, by `triton.testing.do_bench`, which
-empties the cache before each call. Bytes and operations are the fewest that the task allows; their
-rates stand as shares of what the same GPU did in the same run when it copied a large tensor and
-multiplied large matrices. A row is kept as soon as it is measured; a later call goes on from there.
-Eager torch on a GPU is the vendor's library where that has the operation: cuBLAS, cuDNN.
+empties the cache before each call; what a call costs on the CPU counts where that is more. Bytes
+and operations are the fewest that the task allows; their rates stand as shares of what the same GPU
+did in the same run when it copied a large tensor and multiplied large matrices. A row is kept as
+soon as it is measured; a later call goes on from there. Eager torch on a GPU is the vendor's
+library where that has the operation: cuBLAS, cuDNN.
 """
 
 import argparse
 import csv
 import gc
 import itertools
+import math
 import os
 import shutil
 import subprocess
@@ -194,29 +196,37 @@ def peak(call: Callable[[], object], tiny: bool) -> float:
     return float(torch.cuda.max_memory_allocated() - before)
 
 
-def moved(work: Work, mode: str, results: list[Tensor]) -> float:
+def moved(work: Work, f: Hand, mode: str, results: list[Tensor]) -> float:
     """Bytes read and written at least: inputs, results and in a backward pass the gradients."""
-    gradients = tensors(work.eager(*work.inputs)) if mode == "backward" else []
+    gradients = tensors(f(*work.inputs)) if mode == "backward" else []
     return work.moved.get(mode) or nbytes(*work.inputs, *results, *gradients)
+
+
+def distance(work: Work, mode: str, results: list[Tensor]) -> float:
+    """How far results are from those of eager torch; unknown if its memory does not suffice."""
+    try:
+        return work.distance(results, passes(work.eager, work, mode)())
+    except torch.OutOfMemoryError:
+        return math.nan
 
 
 def measured(name: str, work: Work, mode: str, provider: str, tiny: bool) -> dict[str, float]:
     """Times, memory, and how far the result is from that of eager torch."""
-    entry = KERNELS[name]
-    call = passes(hands(work, tiny)[provider], work, mode)
-    result = tensors(call())
+    f = hands(work, tiny)[provider]
+    call = passes(f, work, mode)
+    results = tensors(call())
     if provider == "dlcore":
+        entry = KERNELS[name]
         operator = (entry.operators or (name, f"{name}_backward"))[entry.modes.index(mode)]
         if kernels.last_backend(operator) != "triton":
             raise RuntimeError(f"{operator} ran on {kernels.last_backend(operator)}, not on Triton")
-    expected = result if provider == "eager" else tensors(passes(work.eager, work, mode)())
+    forwards = {"forward": 1, "backward": work.backward, "step": 1 + work.backward}[mode]
     found = {
-        "error": work.distance(result, expected),
-        "bytes": moved(work, mode, expected),
-        "flops": work.flops
-        * {"forward": 1, "backward": work.backward}.get(mode, 1 + work.backward),
+        "error": 0.0 if provider == "eager" else distance(work, mode, results),
+        "bytes": moved(work, f, mode, results),
+        "flops": work.flops * forwards,
     }
-    del result, expected
+    del results
     median, p20, p80 = quantiles(call, tiny)
     times = {"median_ms": median, "p20_ms": p20, "p80_ms": p80}
     return times | found | {"memory_bytes": peak(call, tiny)}
@@ -287,13 +297,13 @@ class Run:
     def go_through(self, only: list[str], without: list[str]) -> bool:
         """Whether all is measured before the time is over."""
         for name, size, kind, mode in trials(only, self.tiny):
-            here = hands(self.work(name, size, kind), self.tiny)
-            for provider in [p for p in here if p not in without]:
+            for provider in list(hands(self.work(name, size, kind), self.tiny)):
                 labels = {
                     "kernel": name, "size": "x".join(map(str, size)), "dtype": kind, "mode": mode,
                     "provider": provider,
                 }  # fmt: skip
-                if tuple((labels | self.about)[k] for k in KEY) in self.done:
+                known = tuple((labels | self.about)[k] for k in KEY) in self.done
+                if known or provider in without:
                     continue
                 if time.monotonic() > self.end:
                     return False
@@ -305,9 +315,9 @@ class Run:
         name, kind, mode, provider = (labels[k] for k in ("kernel", "dtype", "mode", "provider"))
         torch.compiler.reset()  # or it gives up after some sizes, silently
         try:
-            work = self.work(name, size, kind)
-            found: dict[str, Any] = measured(name, work, mode, provider, self.tiny)
-            del work
+            found: dict[str, Any] = measured(
+                name, self.work(name, size, kind), mode, provider, self.tiny
+            )
         except torch.OutOfMemoryError:
             found = {"note": "out of memory"}
         except Exception as error:

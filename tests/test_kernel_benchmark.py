@@ -123,6 +123,13 @@ def test_a_peer_that_does_nothing_is_noted_and_our_own_fault_is_not_kept(monkeyp
     assert len(kernels.recorded(path)) == 3
 
 
+def test_where_only_eager_torch_runs_out_of_memory_the_others_are_timed():
+    work = kernel_cases.Work(refuse, run_out, [torch.ones(3)], {"cosine": torch.cos})
+    found = kernels.measured("cosine", work, "forward", "cosine", tiny=True)
+    assert found["error"] != found["error"]
+    assert found["median_ms"] > 0
+
+
 def test_what_falls_to_zero_by_chance_is_not_compared():
     a, b = torch.tensor([2.0, 0.0, 4.0]), torch.tensor([2.0, 3.0, 0.0])
     assert kernel_cases.error_of_the_kept(a, b) == 0
