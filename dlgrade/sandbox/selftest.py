@@ -102,7 +102,7 @@ def selftest() -> list[tuple[str, bool]]:
             with Nursery(Limits(seconds=seconds)) as nursery:
                 found = list(checks(nursery, Path(__file__)))
         except SandboxError as error:
-            return [(f"starts ({error})", False)]
+            return [(f"starts: {error}", False)]
         if all(holds for _, holds in found):
             break
     return found

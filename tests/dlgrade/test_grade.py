@@ -90,3 +90,9 @@ def test_a_sandbox_that_does_not_hold_is_refused_unless_told(course, submitted, 
     monkeypatch.setattr(module, "grade_all", lambda *a, **k: iter(()))
     grade_course(course, "01_sample", submitted, gradebook=False, unsafe=True, say=said.append)
     assert any("DOES NOT HOLD" in text for text in said)
+
+
+def test_on_another_system_grading_says_that_it_needs_linux(course, submitted, monkeypatch):
+    monkeypatch.setattr("dlgrade.sandbox.bubblewrap.platform.system", lambda: "Darwin")
+    with pytest.raises(ValueError, match=r"does not hold here .*the sandbox needs Linux: WSL 2"):
+        grade_course(course, "01_sample", submitted, gradebook=False)
