@@ -28,7 +28,6 @@ from book.volume import Leaf, Volume, bind, external
 FILE = "deep-learning-101.epub"
 STYLE = Path(__file__).with_name("epub.css")
 MATHS = Path(__file__).parent / "vendor" / "katex" / "katex.min.css"
-XHTML, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/ops}"
 # What HTML parsers make lower case though SVG is written otherwise.
 MIXED = {name.lower(): name for name in ("viewBox", "preserveAspectRatio", "gradientUnits")}
 MIXED |= {name.lower(): name for name in ("clipPathUnits", "gradientTransform", "textLength")}

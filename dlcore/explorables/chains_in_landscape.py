@@ -18,7 +18,6 @@ QUESTION = (
 )
 PREDICTION = "All: what has no data loses probability."
 
-Landscape = Float64[Tensor, "steps levels"]
 Chains = Int64[Tensor, "steps chains"]
 
 

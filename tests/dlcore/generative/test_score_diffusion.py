@@ -79,12 +79,6 @@ def mixture():
     )
 
 
-def mixture_log_prob(x, scale, std):
-    parts = mixture().component_distribution
-    noisy = Normal(scale * parts.loc, (scale**2 * parts.variance + std**2).sqrt())
-    return (noisy.log_prob(x) + mixture().mixture_distribution.logits).logsumexp(1)
-
-
 def test_density_of_a_mixture():
     sde = VariancePreservingSDE()
 
