@@ -6,7 +6,9 @@ import torch
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from torch import Tensor
 
+from dlcore import kernels
 from dlcore.classical.estimator import Estimator, as_generator, like, recall
+from dlcore.kernels.choice import runs_kernel
 from dlcore.probability import kmeans_plus_plus as kmeans_plus_plus
 
 CELLS = 2**23
@@ -135,6 +137,9 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Es
 
 def nearest(columns: Tensor, centres: Tensor) -> tuple[Tensor, Tensor]:
     """For each column the nearest centre, and half its squared distance less half its square."""
+    if runs_kernel(columns, centres):
+        squares, labels = kernels.nearest_neighbors(columns.T, centres)
+        return labels[:, 0], (squares[:, 0] - columns.square().sum(0)) / 2
     half = centres.square().sum(1, keepdim=True) / 2
     parts = columns.split(max(1, CELLS // len(centres)), 1)
     least = [torch.addmm(half, centres, part, alpha=-1).min(0) for part in parts]

@@ -18,7 +18,6 @@ from dlcore.kernels.matmul import SHARED_MEMORY, magnitudes, precision
 
 REGISTERS = 768  # bytes of sums and scores that a thread may hold
 BLOCKS = {"BLOCK_Q": 16, "BLOCK_K": 16}  # in the interpreter
-LARGEST_SIZE = 256  # of a head
 
 
 @jit

@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dlcore.kernels._attention_kernels import LARGEST_SIZE, launch, launch_backward
+from dlcore.kernels._attention_kernels import launch, launch_backward
+from dlcore.kernels.choice import LARGEST_HEAD
 from dlcore.kernels.matmul import autocast
 from dlcore.kernels.operators import operator, wide
 
@@ -76,8 +77,8 @@ def check(query: Tensor, key: Tensor, value: Tensor, heads_at: int, enable_gqa: 
         wrong = "query and key must have heads of one size"
     elif query.shape[:-3] != key.shape[:-3]:
         wrong = "dimensions before the heads must be alike"
-    elif not all(0 < x.shape[-1] <= LARGEST_SIZE for x in (query, value)):
-        wrong = f"heads must have sizes from 1 to {LARGEST_SIZE}"
+    elif not all(0 < x.shape[-1] <= LARGEST_HEAD for x in (query, value)):
+        wrong = f"heads must have sizes from 1 to {LARGEST_HEAD}"
     else:
         heads, shared = query.shape[heads_at], key.shape[heads_at]
         if heads != shared and not (enable_gqa and shared > 0 and heads % shared == 0):

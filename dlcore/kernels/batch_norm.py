@@ -19,7 +19,7 @@ def batch_norm(
     weight: Tensor | None = None,
     bias: Tensor | None = None,
     training: bool = False,
-    momentum: float = 0.1,
+    momentum: float | Tensor = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
     """Each channel brought to mean 0 and variance 1 over the batch, scaled and shifted.
@@ -35,7 +35,7 @@ def batch_norm(
         eps: added to the variance.
 
     Returns:
-        Values of the shape and type of x; sums are kept in float32 at least.
+        Values of the shape and type of x, under autocast too; sums are kept in float32 at least.
 
     Raises:
         ValueError: shapes do not fit, there is one number a channel in training, or no running
@@ -61,7 +61,8 @@ def batch_norm(
         if running_mean is None or running_var is None:
             raise ValueError("outside training, running_mean and running_var are needed")
         return _affine(x, running_mean, running_var, weight, bias, eps)
-    y, mean, var = _batch_norm(x, weight, bias, eps)
+    with torch.autocast(x.device.type, enabled=False):  # under which sums would lose their digits
+        y, mean, var = _batch_norm(x, weight, bias, eps)
     m = x.numel() // x.shape[1]
     with torch.no_grad():
         if running_mean is not None:
@@ -302,4 +303,3 @@ def _gradients(
 
 
 _batch_norm.autograd(_keep, _gradients)
-_batch_norm.autocast(torch.float32)

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+LARGEST_HEAD = 256  # features of a head that attention has a kernel for
+MOST_NEIGHBORS = 256  # that are searched for a query
 CHOICES = ("auto", "torch", "triton")
 
 # Triton itself reads this variable when a kernel is decorated, so it is a property of the process.

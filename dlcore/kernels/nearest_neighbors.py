@@ -7,9 +7,9 @@ from torch import Tensor
 
 from dlcore.kernels._rows import power_of_2, programs
 from dlcore.kernels._triton import jit, tl, triton, wide_type
+from dlcore.kernels.choice import MOST_NEIGHBORS  # their list is in registers
 from dlcore.kernels.operators import operator, wide
 
-MOST = 256  # the list of the nearest so far is in registers
 QUERIES, POINTS = 32, 128  # that a program compares at a time
 PULLS, FEATURES = 16, 64  # pairs and their features that a program adds up at a time
 SMALLEST_PART = 4096  # points that are worth a program of their own
@@ -59,8 +59,10 @@ def nearest_neighbors(queries: Tensor, points: Tensor, k: int = 1) -> tuple[Tens
             )
     if queries.dtype != points.dtype:
         raise TypeError(f"queries are {queries.dtype}, points {points.dtype}: expected one type")
-    if not 1 <= k <= min(MOST, len(points)):
-        raise ValueError(f"k must be from 1 to {MOST} and at most {len(points)} points, it is {k}")
+    if not 1 <= k <= min(MOST_NEIGHBORS, len(points)):
+        raise ValueError(
+            f"k must be from 1 to {MOST_NEIGHBORS} and at most {len(points)} points, it is {k}"
+        )
     distances, indices = _nearest_neighbors(queries, points, k)
     return distances, indices
 

@@ -42,7 +42,7 @@ class Softmax(nn.Module):
 
     def forward(self, z: Float[Tensor, "*batch k"]) -> Float[Tensor, "*batch k"]:
         """The probabilities of logits z."""
-        return stable.softmax(z, dim=-1)
+        return activations.probabilities(z, dim=-1)
 
 
 class Softplus(nn.Module):

@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
 from dlcore.numerics.stable import log_softmax as log_softmax
 from dlcore.numerics.stable import logsigmoid as logsigmoid
 from dlcore.numerics.stable import sigmoid as sigmoid
@@ -15,6 +17,15 @@ from dlcore.numerics.stable import softplus as softplus
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 GELU_CUBIC = 0.044715
+_GELUS = {"none": "gelu", "tanh": "gelu_tanh"}  # names of the kernel
+
+
+def probabilities(z: Tensor, dim: int) -> Tensor:
+    """What `softmax` gives, on a GPU by its kernel."""
+    if z.numel() and runs_kernel(z):
+        with torch.autocast(z.device.type, enabled=False):
+            return kernels.softmax(z, dim)
+    return softmax(z, dim)
 
 
 def tanh(z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -63,6 +74,8 @@ def relu(z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
 
     In production: torch.relu.
     """
+    if runs_kernel(z):
+        return kernels.bias_activation(z, None, "relu")
     return torch.where(z <= 0, 0, z)
 
 
@@ -197,6 +210,8 @@ def swish(z: Float[Tensor, "*shape"], beta: float | Tensor = 1.0) -> Float[Tenso
 
     In production: torch.nn.functional.silu.
     """
+    if isinstance(beta, float | int) and beta == 1 and runs_kernel(z):
+        return kernels.bias_activation(z, None, "silu")
     return z * sigmoid(beta * z)
 
 
@@ -227,6 +242,8 @@ def gelu(z: Float[Tensor, "*shape"], approximate: str = "none") -> Float[Tensor,
 
     In production: torch.nn.functional.gelu.
     """
+    if approximate in _GELUS and runs_kernel(z):
+        return kernels.bias_activation(z, None, _GELUS[approximate])
     return z * normal_cdf(z, approximate)
 
 

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from dlcore.nn.activations import softmax
+from dlcore.nn.activations import probabilities
 from dlcore.nn.attention_masks import both_masks, causal_mask
 from dlcore.nn.dropout import dropout, require_probability
 from dlcore.nn.linear import Linear
@@ -48,12 +48,12 @@ def masked_softmax(
     if scores.ndim and scores.shape[dim] == 0:
         return scores
     if mask is None:
-        return softmax(scores, dim)
+        return probabilities(scores, dim)
     _require_mask(mask, scores)
     if mask.dtype != torch.bool:
         scores, mask = scores + mask, mask > -math.inf
     lowest = torch.finfo(scores.dtype).min
-    return softmax(scores.masked_fill(~mask, lowest), dim).masked_fill(~mask, 0.0)
+    return probabilities(scores.masked_fill(~mask, lowest), dim).masked_fill(~mask, 0.0)
 
 
 def _require_mask(mask: Tensor, scores: Tensor) -> None:

@@ -4,6 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
 from dlcore.nn.normalization import (
     AffineLayer,
     mean_and_variance,
@@ -239,16 +241,12 @@ class BatchNormLayer(AffineLayer):
     def forward(self, x: Float[Tensor, "n c *positions"]) -> Float[Tensor, "n c *positions"]:
         """The activations, normalised by the batch in training, by running statistics otherwise."""
         self.check_input(x)
-        return batch_norm(
-            x,
-            self.running_mean,
-            self.running_var,
-            self.weight,
-            self.bias,
-            training=self.training or self.running_mean is None,
-            momentum=self.count_batch() if self.training else 0.0,
-            eps=self.eps,
-        )
+        by_batch = self.training or self.running_mean is None
+        momentum = self.count_batch() if self.training else 0.0
+        tensors = (x, self.running_mean, self.running_var, self.weight, self.bias)
+        if by_batch and x.numel() > self.num_features and runs_kernel(*tensors):
+            return kernels.batch_norm(*tensors, by_batch, momentum, self.eps)
+        return batch_norm(*tensors, by_batch, momentum, self.eps)
 
     def extra_repr(self) -> str:
         """Sizes and options, as printing the layer shows them."""

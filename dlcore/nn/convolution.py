@@ -68,7 +68,7 @@ def _convolve(
     X = columns.reshape(n, groups, features, math.prod(outputs))
     S = torch.matmul(W[0], X[:, 0]) if groups == 1 else torch.matmul(W, X)
     S = S.reshape(n, c_out, *outputs)
-    S = S if bias is None else S + bias.reshape(-1, *[1] * axes)
+    S = S if bias is None else S + bias.to(S.dtype).reshape(-1, *[1] * axes)
     return S if x.ndim == axes + 2 else S.squeeze(0)
 
 

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
 from dlcore.nn.convolution import borders, conv1d, conv2d, conv3d
 from dlcore.nn.im2col import geometry
 from dlcore.nn.init import kaiming_uniform_
@@ -159,6 +161,11 @@ class Conv1d(_Conv):
     function = conv1d
 
 
+def _conv2d(x: Tensor, weight: Tensor, *rest: Any) -> Tensor:
+    """What `conv2d` gives, on a GPU by the kernel, which lays no columns out."""
+    return (kernels.conv2d if runs_kernel(x, weight) else conv2d)(x, weight, *rest)
+
+
 class Conv2d(_Conv):
     """The layer of `conv2d`: kernels that slide over images.
 
@@ -197,7 +204,7 @@ class Conv2d(_Conv):
     """
 
     axes = 2
-    function = conv2d
+    function = _conv2d
 
 
 class Conv3d(_Conv):

@@ -4,6 +4,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
+
 
 def require_probability(p: float, name: str = "p") -> None:
     """Raise ValueError unless 0 <= p <= 1."""
@@ -101,6 +104,8 @@ class Dropout(nn.Module):
 
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         """The activations with some silenced, or as they are."""
+        if self.training and runs_kernel(x):
+            return kernels.dropout(x, self.p)
         return dropout(x, self.p, self.training)
 
     def extra_repr(self) -> str:

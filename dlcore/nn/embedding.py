@@ -4,6 +4,9 @@ import torch
 from jaxtyping import Float, Integer
 from torch import Tensor, nn
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
+
 
 class Embedding(nn.Module):
     """A table with one row a token: what a matrix does to one-hot vectors, without multiplying.
@@ -68,6 +71,8 @@ class Embedding(nn.Module):
                 f"tokens must lie in 0..{len(self.weight) - 1}, "
                 f"got {int(tokens.min())}..{int(tokens.max())}"
             )
+        if runs_kernel(tokens, self.weight):
+            return kernels.embedding(tokens.long(), self.weight, self.padding_idx)
         rows = self.weight[tokens.long()]
         if self.padding_idx is None:
             return rows

@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, sigmoid, tanh
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
 from dlcore.nn.recurrent_base import (
     RecurrentCell,
     RecurrentLayers,
@@ -89,6 +91,16 @@ def gru_step(
     return GRUGates(r, z, n, (1 - z) * n + z * h)
 
 
+def _state(x: Tensor, h: Tensor, weights: Weights, reset_after: bool) -> Tensor:
+    """The state after `gru_step`; on a GPU all gates are one kernel."""
+    W_ih, W_hh, b_ih, b_hh = weights
+    if reset_after and runs_kernel(x, h):
+        gates = affine(x, W_ih, b_ih), affine(h, W_hh, b_hh)
+        with torch.autocast(x.device.type, enabled=False):
+            return kernels.gru_cell(*gates, h)
+    return gru_step(x, h, *weights, reset_after).h
+
+
 class GRUCell(RecurrentCell):
     """One step of a GRU, with its weights.
 
@@ -141,7 +153,7 @@ class GRUCell(RecurrentCell):
         self._check(x)
         h = self._zeros(x) if h is None else h
         weights = self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
-        return gru_step(x, h, *weights, self.reset_after).h
+        return _state(x, h, weights, self.reset_after)
 
 
 class GRU(RecurrentLayers):
@@ -200,7 +212,7 @@ class GRU(RecurrentLayers):
         self.reset_after = reset_after
 
     def _advance(self, x: Tensor, state: State, weights: Weights) -> State:
-        return (gru_step(x, state[0], *weights, self.reset_after).h,)
+        return (_state(x, state[0], weights, self.reset_after),)
 
     def forward(
         self,

@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Float, Integer
 from torch import Tensor
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
 from dlcore.nn.activations import identity, relu
 from dlcore.numerics.stable import log_softmax, sigmoid, softmax, softplus
 
@@ -207,16 +209,27 @@ def cross_entropy(
         raise ValueError(f"logits must have shape (n, k), got {tuple(logits.shape)}")
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing must lie between 0 and 1, got {label_smoothing}")
-    log_p = log_softmax(logits, dim=1)
     if targets.ndim == 1 and not targets.is_floating_point():
         check_labels(targets, *logits.shape)
-        losses = -log_p.gather(1, targets.long()[:, None]).squeeze(1)
-        return _reduce(_smooth(losses, log_p, label_smoothing), reduction)
+        return _reduce(_label_losses(logits, targets.long(), label_smoothing), reduction)
+    log_p = log_softmax(logits, dim=1)
     _same_shape(logits, targets)
     y = targets.to(log_p.dtype)
     check_distribution(y)
     losses = -torch.where(y > 0, y * log_p, 0).sum(dim=1)
     return _reduce(_smooth(losses, log_p, label_smoothing), reduction)
+
+
+def _label_losses(logits: Tensor, labels: Tensor, label_smoothing: float) -> Tensor:
+    """Minus the log-probabilities of these labels, or of labels smoothed."""
+    if logits.numel() and runs_kernel(logits, labels):
+        with torch.autocast(logits.device.type, enabled=False):
+            return kernels.cross_entropy(
+                logits, labels, reduction="none", label_smoothing=label_smoothing
+            )
+    log_p = log_softmax(logits, dim=1)
+    losses = -log_p.gather(1, labels[:, None]).squeeze(1)
+    return _smooth(losses, log_p, label_smoothing)
 
 
 def _smooth(losses: Tensor, log_p: Tensor, share: float) -> Tensor:

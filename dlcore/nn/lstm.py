@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, sigmoid, tanh
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
 from dlcore.nn.recurrent_base import (
     RecurrentCell,
     RecurrentLayers,
@@ -88,6 +90,19 @@ def lstm_step(
     return LSTMGates(i, f, g, o, c, o * tanh(c))
 
 
+def _states(
+    x: Tensor, state: State, W_ih: Tensor, W_hh: Tensor, b: Tensor | None, forget_gate: bool
+) -> State:
+    """Hidden state and cell after `lstm_step`; on a GPU all gates are one kernel."""
+    h, c = state
+    if forget_gate and runs_kernel(x, h, c):
+        gates = affine(x, W_ih, b), h @ W_hh.T
+        with torch.autocast(x.device.type, enabled=False):
+            return kernels.lstm_cell(*gates, c)
+    step = lstm_step(x, h, c, W_ih, W_hh, b, forget_gate)
+    return step.h, step.c
+
+
 class LSTMCell(RecurrentCell):
     """One step of an LSTM, with its weights.
 
@@ -140,10 +155,10 @@ class LSTMCell(RecurrentCell):
     ) -> tuple[Float[Tensor, "n h"], Float[Tensor, "n h"]]:
         """Hidden state and cell after input x, each (n, h), from those before, by default 0."""
         self._check(x)
-        h, c = (self._zeros(x), self._zeros(x)) if state is None else state
+        state = (self._zeros(x), self._zeros(x)) if state is None else state
         bias = summed(self.bias_ih, self.bias_hh)
-        step = lstm_step(x, h, c, self.weight_ih, self.weight_hh, bias, self.forget_gate)
-        return step.h, step.c
+        h, c = _states(x, state, self.weight_ih, self.weight_hh, bias, self.forget_gate)
+        return h, c
 
 
 class LSTM(RecurrentLayers):
@@ -200,14 +215,9 @@ class LSTM(RecurrentLayers):
         )
         self.forget_gate = forget_gate
 
-    def _step(self, x: Tensor, state: State, weights: Weights) -> LSTMGates:
-        W_ih, W_hh, b_ih, b_hh = weights
-        h, c = state
-        return lstm_step(x, h, c, W_ih, W_hh, summed(b_ih, b_hh), self.forget_gate)
-
     def _advance(self, x: Tensor, state: State, weights: Weights) -> State:
-        step = self._step(x, state, weights)
-        return step.h, step.c
+        W_ih, W_hh, b_ih, b_hh = weights
+        return _states(x, state, W_ih, W_hh, summed(b_ih, b_hh), self.forget_gate)
 
     def forward(
         self,
@@ -245,8 +255,10 @@ class LSTM(RecurrentLayers):
         """
         check_sequences(X, self.input_size)
         state = (X.new_zeros(len(X), self.hidden_size),) * 2
-        steps = []
+        W_ih, W_hh, b_ih, b_hh = self.weights()
+        bias = summed(b_ih, b_hh)
+        steps: list[LSTMGates] = []
         for x in X.unbind(dim=1):
-            steps.append(self._step(x, state, self.weights()))
+            steps.append(lstm_step(x, *state, W_ih, W_hh, bias, self.forget_gate))
             state = steps[-1].h, steps[-1].c
         return LSTMGates(*(torch.stack(each, dim=1) for each in zip(*steps, strict=True)))

@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from dlcore import kernels
+from dlcore.kernels.choice import LARGEST_HEAD, runs_kernel
 from dlcore.nn.attention import attention_weights, require_same_length
 from dlcore.nn.attention_masks import both_masks, causal_mask
 from dlcore.nn.dropout import dropout as drop
@@ -162,6 +164,13 @@ class MultiHeadAttention(nn.Module):
             keys = self.rotary(keys, start=0 if cache is None else cache.length)
         return (keys, values) if cache is None else cache.append(keys, values)
 
+    def _runs_kernel(self, queries: Tensor, keys: Tensor, hidden_after: int) -> bool:
+        """Whether the kernel can do it: it drops no weights, and is causal from the first key."""
+        if (self.training and self.dropout) or not runs_kernel(queries, keys):
+            return False
+        sees_all = hidden_after == 0 or hidden_after + 1 == keys.shape[-2]
+        return sees_all and queries.shape[-1] <= LARGEST_HEAD
+
     def forward(
         self,
         query: Float[Tensor, "n t_query d"],
@@ -201,6 +210,11 @@ class MultiHeadAttention(nn.Module):
         if self.rotary is not None:
             queries = self.rotary(queries, start=past)
         keys, values = self._keys_and_values(key, value, cache)
+        plain = not need_weights and mask is None and key_mask is None
+        if plain and self._runs_kernel(queries, keys, past if is_causal else 0):
+            causal = is_causal and past == 0
+            heads = kernels.scaled_dot_product_attention(queries, keys, values, is_causal=causal)
+            return self.out_proj(heads.transpose(1, 2).flatten(-2)), None
         allowed = _combine(mask, key_mask, queries, keys, past if is_causal else None)
         weights = attention_weights(queries, keys, allowed)
         kept = drop(weights, self.dropout, self.training) if self.dropout else weights

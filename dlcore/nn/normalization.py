@@ -4,6 +4,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
+
 
 def wide(x: Tensor) -> Tensor:
     """Half precision in float32, which statistics need; other types as they are."""
@@ -288,6 +291,11 @@ class LayerNorm(AffineLayer):
 
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         """The activations, normalised over the last axes."""
+        if runs_kernel(x, self.weight, self.bias):
+            with torch.autocast(x.device.type, enabled=False):
+                return kernels.layer_norm(
+                    x, self.normalized_shape, self.weight, self.bias, self.eps
+                )
         return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
@@ -338,6 +346,9 @@ class RMSNorm(AffineLayer):
 
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         """The activations, divided by their root mean square over the last axes."""
+        if runs_kernel(x, self.weight):
+            with torch.autocast(x.device.type, enabled=False):
+                return kernels.rms_norm(x, self.normalized_shape, self.weight, self.eps)
         return rms_norm(x, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:

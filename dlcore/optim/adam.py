@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
+from dlcore import kernels
+from dlcore.kernels.choice import runs_kernel
 from dlcore.optim.multi_tensor import (
     Group,
     MultiTensorOptimizer,
@@ -94,6 +96,20 @@ class Adam(MultiTensorOptimizer):
         """Both averages, and the largest second one for AMSGrad."""
         largest = ["max_exp_avg_sq"] if group["amsgrad"] else []
         return zeros(p, "exp_avg", "exp_avg_sq", *largest)
+
+    def move(self, group: Group, step: int, params: Tensors, grads: Tensors, state: State) -> None:
+        """Take the step; on a GPU one kernel does all of it for all parameters."""
+        decay = group["weight_decay"]
+        coupled = decay and not group.get("decoupled_weight_decay", False)
+        if coupled or group["amsgrad"] or not runs_kernel(*params):
+            super().move(group, step, params, grads, state)
+            return
+        beta1, beta2 = group["betas"]
+        kernels.adamw(
+            params, grads, state["exp_avg"], state["exp_avg_sq"], step, lr=group["lr"],
+            beta1=beta1, beta2=beta2, eps=group["eps"], weight_decay=decay,
+            maximize=group.get("maximize", False),
+        )  # fmt: skip
 
     def update(
         self, group: Group, step: int, params: Tensors, grads: Tensors, state: State

@@ -69,6 +69,13 @@ class MultiTensorOptimizer(Optimizer, ABC):
         state["step"] = state.get("step", 0) + 1
         return state["step"]
 
+    def move(self, group: Group, step: Any, params: Tensors, grads: Tensors, state: State) -> None:
+        """Take the step down or up, with the decay of weights."""
+        if group.get("maximize", False):
+            grads = list(torch._foreach_neg(grads))
+        grads = self.decay(group, params, grads)
+        self.update(group, step, params, grads, state)
+
     def decay(self, group: Group, params: Tensors, grads: Tensors) -> Tensors:
         """Apply the weight decay to the parameters, or return gradients that contain it."""
         rate = group.get("weight_decay", 0)
@@ -92,10 +99,7 @@ class MultiTensorOptimizer(Optimizer, ABC):
                 names = [name for name, value in states[0].items() if isinstance(value, Tensor)]
                 state = {name: [s[name] for s in states] for name in names}
                 grads = [g for p in params if (g := p.grad) is not None]
-                if group.get("maximize", False):
-                    grads = list(torch._foreach_neg(grads))
-                grads = self.decay(group, params, grads)
-                self.update(group, step, params, grads, state)
+                self.move(group, step, params, grads, state)
         return loss
 
     def _alike(self, group: Group) -> dict[Key, Tensors]:

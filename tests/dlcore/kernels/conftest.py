@@ -5,6 +5,7 @@ imported and so for the whole process, the kernels; with `-m gpu` the kernels on
 """
 
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -80,23 +81,59 @@ def assert_ran(backend):
     return check
 
 
-@pytest.fixture
-def far_rows(monkeypatch):
-    """Make two rows so far apart that 32 bits cannot count the numbers between them.
+FAR = 2**31  # more than 32 bits can count
 
-    Most of the memory is never touched and so never taken. The interpreter would copy all of it
-    onto itself after the launch.
-    """
+
+def mostly_untouched(numbers, device):
+    """Room for so many numbers in bfloat16; what is never touched is never taken."""
+    storage = torch.UntypedStorage(2 * numbers, device=device)
+    return torch.empty(0, dtype=torch.bfloat16, device=device).set_(storage, 0, (numbers,), (1,))
+
+
+@pytest.fixture
+def nothing_is_copied(monkeypatch):
+    """The interpreter would copy all memory of its arguments onto itself after the launch."""
     if INTERPRETED:
         from triton.runtime import interpreter
 
         monkeypatch.setattr(interpreter.GridExecutor, "_restore_args_dev", lambda *_: None)
 
+
+@pytest.fixture
+def far_rows(nothing_is_copied):
+    """Make two rows so far apart that 32 bits cannot count the numbers between them."""
+
     def make(d, device, generator):
-        stride = 2**31 + 8
-        storage = torch.UntypedStorage(2 * (stride + d), device=device)
-        x = torch.empty(0, dtype=torch.bfloat16, device=device)
-        x.set_(storage, 0, (2, d), (stride, 1))
+        stride = FAR + 8
+        x = mostly_untouched(2 * (stride + d), device).as_strided((2, d), (stride, 1))
         return x.copy_(torch.randn(2, d, generator=generator))
 
     return make
+
+
+@pytest.fixture
+def far_end(nothing_is_copied):
+    """Make vectors of 2**31 unknown numbers and then those given; launch a kernel on their ends.
+
+    On a GPU the programs before run too; the interpreter, in which each takes a millisecond, is
+    told that its only one is the last.
+    """
+
+    def make(values, device):
+        x = mostly_untouched(FAR + len(values), device)
+        x[FAR:] = values
+        return x
+
+    def launch(kernel, block, *arguments):
+        programs = FAR // block + 1
+        if not INTERPRETED:
+            kernel[(programs,)](*arguments, block)
+            return
+        from triton.runtime.interpreter import InterpreterBuilder, TensorHandle, tl
+
+        last = TensorHandle(np.array([programs - 1], dtype=np.int32), tl.int32)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(InterpreterBuilder, "create_get_program_id", lambda self, axis: last)
+            kernel[(1,)](*arguments, block)
+
+    return SimpleNamespace(make=make, launch=launch)

@@ -73,6 +73,30 @@ def test_edges(name, device):
         assert_close(kernels.swiglu(torch.ones_like(x), x), eager(name)(x))
 
 
+def test_offsets_beyond_32_bits(device, backend, far_end, generator):
+    if backend == "torch":
+        return
+    x = far_end.make(torch.randn(37, generator=generator), device)
+    one, two = (far_end.make(torch.zeros(37), device) for _ in range(2))
+    n, wide = len(x), activations.tl.float32
+    end = x[-37:].double().requires_grad_()
+    silu = F.silu(end)
+    (slope,) = torch.autograd.grad(silu.sum(), end)
+    for kernel, arguments, expected in (
+        (activations._forward_kernel, (x, None, one, n, 1, "silu"), [silu]),
+        (activations._backward_kernel, (x, x, None, one, n, 1, "silu"), [end * slope]),
+        (activations._swiglu_kernel, (x, x, one, n), [silu * end]),
+        (
+            activations._swiglu_backward_kernel,
+            (x, x, x, one, two, n),
+            [end * silu, end * end * slope],
+        ),
+    ):
+        far_end.launch(kernel, activations.BLOCK, *arguments, wide)
+        for y, truth in zip((one, two), expected, strict=False):
+            assert_close(y[-37:].double(), truth, rtol=2**-8)
+
+
 @pytest.mark.parametrize("name", ["gelu_tanh", "silu"])
 def test_slopes_lose_nothing_where_the_sigmoid_is_near_1(name, device):
     x = torch.linspace(-8, 8, 2001, device=device).requires_grad_()

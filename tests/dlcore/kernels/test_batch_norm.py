@@ -139,6 +139,47 @@ def test_gradients_through_the_statistics(device, generator):
     assert_close(found, torch.autograd.grad(moments.sum(), x)[0])
 
 
+def test_offsets_beyond_32_bits(device, backend, far_rows, far_end, generator):
+    if backend == "torch":
+        return
+    wide, d = module.tl.float32, 37
+    x = far_rows(d, device, generator)  # two channels, an example each, so far apart
+    truth, grid = x.double(), (2, 1)
+    mean, squares, dots, sums = torch.empty(4, 2, device=device)
+    sizes = d, 2, x.stride(0), wide, module.BLOCK
+    module._statistics_kernel[grid](x, mean, squares, *sizes)
+    assert_close(mean.double(), truth.mean(1), rtol=1e-5)
+    assert_close(squares.double(), truth.var(1, correction=0) * d, rtol=1e-5)
+    module._sums_kernel[grid](x, x, mean, dots, sums, *sizes)
+    assert_close(dots.double(), truth.var(1, correction=0) * d, rtol=1e-5)
+    assert_close(sums.double(), truth.sum(1), rtol=1e-5)
+
+    x = far_end.make(torch.randn(d, generator=generator), device)
+    y = far_end.make(torch.zeros(d), device)
+    mean, a, b, shift = torch.randn(4, 5, generator=generator).to(device)
+    numbers = mean, a, b, shift, y, len(x), 5, 3, wide
+    far_end.launch(module._apply_kernel, module.ELEMENTS, x, x, *numbers)
+    channel = torch.arange(len(x) - d, len(x), device=device) // 3 % 5
+    end, of = x[-d:].double(), (v.double()[channel] for v in (mean, a, b, shift))
+    centre, a, b, shift = of
+    assert_close(y[-d:].double(), a * end + b * (end - centre) + shift, rtol=2**-7, atol=2**-8)
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_autocast_leaves_the_type_as_it_came(dtype, training, device, generator):
+    x, weight, bias = (v.detach() for v in arguments((500, 3), generator, device))
+    x, mean, var = x.to(dtype).requires_grad_(), weight.square(), bias.square()
+    exact = [v.double() for v in (x, mean, var, weight, bias)]
+    with torch.autocast(device, dtype):
+        y = kernels.batch_norm(x, mean, var, weight, bias, training)
+    truth = F.batch_norm(*exact, training)
+    assert y.dtype == torch.autograd.grad(y.sum(), x)[0].dtype == dtype
+    assert error(y, truth) <= roundings(dtype, 1) * truth.abs().max()
+    for found, expected in zip((mean, var), exact[1:3], strict=True):
+        assert_close(found, expected.float(), rtol=1e-5)
+
+
 @pytest.mark.bad_input
 def test_what_does_not_fit_is_refused():
     x = torch.zeros(3, 5)

@@ -67,14 +67,8 @@ def test_the_same_bits_on_every_backend(shape, dtype, device, assert_ran):
     assert torch.equal(y, module._dropout.twin(x, seed, 0.3))
 
 
-def test_counters_beyond_32_bits(device):
-    seed = torch.tensor([7], device=device)
-    low, high = (
-        module.philox(
-            [torch.tensor([3]), torch.tensor([upper]), *words("0 0")], [seed.cpu(), 0 * seed.cpu()]
-        )
-        for upper in (0, 1)
-    )
+def test_counters_beyond_32_bits():
+    low, high = (module.philox(words(f"3 {upper} 0 0"), words("7 0")) for upper in (0, 1))
     assert low != high
 
 
