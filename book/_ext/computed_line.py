@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 import dlcore
+from book._ext.chapter_numbers import chapter_number
 
 NAMES = {"dlcore": "dlcore", "torch": "PyTorch", "numpy": "NumPy", "matplotlib": "Matplotlib"}
 NAMES |= {"python": "Python"}
@@ -25,21 +26,43 @@ def sentence(run: dict) -> str:
     with_what = [f"{word} {versions[name]}" for name, word in NAMES.items() if name in versions]
     switch = ", with DLCORE_FULL=1" if run.get("full") else ""
     return (
-        f"Computed on {date.day} {date:%B %Y} in {run['seconds']:.0f} s with "
+        f"Computed on {date.day} {date:%B %Y} in {run['seconds']:.0f} s{memory(run)} with "
         f"{', '.join(with_what)} on {run['hardware']}{switch}."
     )
 
 
-def runs(source: Path) -> list[dict]:
-    """The records of the runs of all notebooks."""
-    notebooks = [json.loads(path.read_text("utf8")) for path in source.glob("chapters/*.ipynb")]
-    found = [each["metadata"].get("dlcore", {}).get("execution") for each in notebooks]
-    return [run for run in found if run]
+def memory(run: dict) -> str:
+    """The most memory that a run took at a time, if the system told it."""
+    return f" and {run['peak_mb']} MB of memory" if run.get("peak_mb") else ""
+
+
+def table_of_costs(source: Path) -> str:
+    """What each notebook takes, as the run measured it that made its pages."""
+    lines = [
+        "| Chapter | time | on the processor | memory |\n| :-- | --: | --: | --: |\n",
+        *(
+            f"| {{chapter}}`{number}` | {run['seconds']:.0f} s | {run.get('cpu_seconds', 0):.0f} s "
+            f"| {run.get('peak_mb', 0)} MB |\n"
+            for number, run in runs(source).items()
+        ),
+    ]
+    return "".join(lines) if len(lines) > 1 else "*No chapter was run yet.*\n"
+
+
+def runs(source: Path) -> dict[str, dict]:
+    """The records of the runs of all chapters, by number."""
+    found = {}
+    for path in sorted(source.glob("chapters/*.ipynb")):
+        run = json.loads(path.read_text("utf8"))["metadata"].get("dlcore", {}).get("execution")
+        number = chapter_number(f"chapters/{path.stem}")
+        if run and number:
+            found[number] = run
+    return found
 
 
 def add_edition(app: Sphinx, config: Config) -> None:
     """Hand version, date and hardware to the template of the foot."""
-    known = runs(Path(app.srcdir))
+    known = runs(Path(app.srcdir)).values()
     said = f"Version {dlcore.__version__}"
     if known:
         last = max(datetime.date.fromisoformat(run["date"]) for run in known)

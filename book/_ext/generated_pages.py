@@ -3,6 +3,9 @@
 - ``api/<package>.md``: one page for each package of ``dlcore`` and for ``dlgrade.kit``;
 - ``book/glossary.inc.md``, ``book/errata.inc.md``: the chapters' glossaries and errata, merged;
 - ``book/api.inc.md``: the list of the API's pages;
+- ``book/names.inc.md``: every public name with one line;
+- ``book/abbreviations.inc.md``: what they stand for, and the chapters that use them;
+- ``book/costs.inc.md``, ``book/benchmarks.inc.md``: what was measured of chapters and library;
 - ``genindex.md``: the place of the index in the contents.
 
 The source folder is the staged copy of the book; a file is touched only if its text changed.
@@ -23,7 +26,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.pycode import ModuleAnalyzer
 
-from book._ext.api_entries import arguments_of
+from benchmarks import report
+from book import abbreviations
+from book._ext.api_entries import arguments_of, plain
+from book._ext.chapter_prose import chapters
+from book._ext.computed_line import table_of_costs
 
 INDEX = "# Index\n"
 # What one chapter teaches is described once that chapter defines the labels which it names: a whole
@@ -366,8 +373,10 @@ def has_foreign_base(found: type) -> bool:
 
 def defining_module(room: str, name: str, found: object) -> str:
     """The module an object is defined in; constants do not know theirs."""
+    if known := getattr(found, "__module__", None):
+        return known
     holders = [m for m in sys.modules if m.startswith(f"{room}.") and name in vars(sys.modules[m])]
-    return getattr(found, "__module__", None) or next(iter(sorted(holders)), room)
+    return next(iter(sorted(holders)), room)
 
 
 def file_heading(module: ModuleType, name: str) -> str:
@@ -382,11 +391,7 @@ def file_heading(module: ModuleType, name: str) -> str:
 def api_page(name: str, toc: str) -> str:
     """The page of one package: what it is, its names at a glance, every name in full."""
     module = importlib.import_module(name)
-    names = [
-        each
-        for each in public_names(module)
-        if is_taught(defining_module(name, each, getattr(module, each)), toc)
-    ]
+    names = taught_names(module, toc)
     functions_and_classes = [each for each in names if callable(getattr(module, each))]
     summary = "".join(f"   {each}\n" for each in functions_and_classes)
     sections: dict[str, list[str]] = {}
@@ -400,6 +405,28 @@ def api_page(name: str, toc: str) -> str:
             parts.append(f"## {heading}")
         parts.append(rst("\n".join(sections[heading])))
     return "\n\n".join(parts) + "\n"
+
+
+def taught_names(module: ModuleType, toc: str) -> list[str]:
+    """What a package offers of the chapters in the contents."""
+    room = module.__name__
+    return [
+        name
+        for name in public_names(module)
+        if is_taught(defining_module(room, name, getattr(module, name)), toc)
+    ]
+
+
+def one_line_each(name: str, toc: str) -> str:
+    """The names of a package, but not those of others, each with its first sentence."""
+    module, lines = importlib.import_module(name), []
+    for each in taught_names(module, toc):
+        found = getattr(module, each)
+        if home(found, each, name) == f"{name}.{each}":
+            said = inspect.getdoc(found) if callable(found) else constant(name, each, found)
+            sentence = " ".join((said or "").strip().split("\n\n")[0].split())
+            lines.append(f"- :py:obj:`~{name}.{each}`: {plain(sentence)}\n")
+    return f"## `{name}`\n\n{rst(''.join(lines))}\n" if lines else ""
 
 
 def rst(text: str) -> str:
@@ -416,6 +443,7 @@ def write_api_pages(source: Path) -> None:
         write(source / "api" / f"{name}.md", api_page(name, toc))
     lines = [f"- [`{name}`](../api/{name}.md): {first_sentence(name)}\n" for name in names]
     write(source / "book" / "api.inc.md", "".join(lines))
+    write(source / "book" / "names.inc.md", "\n".join(one_line_each(name, toc) for name in names))
     for page in (source / "api").glob("*.md"):
         if page.stem not in names:
             page.unlink()
@@ -462,6 +490,12 @@ def write_pages(app: Sphinx, config: Config) -> None:
     write(source / "genindex.md", INDEX)
     write(source / "book" / "glossary.inc.md", merged_glossary(source / "book" / "glossary"))
     write(source / "book" / "errata.inc.md", merged_errata(source / "book" / "errata"))
+    write(
+        source / "book" / "abbreviations.inc.md",
+        abbreviations.listed(source / "book" / "abbreviations.txt", chapters(source)),
+    )
+    write(source / "book" / "costs.inc.md", table_of_costs(source))
+    write(source / "book" / "benchmarks.inc.md", report.markdown())
     write_api_pages(source)
 
 

@@ -29,6 +29,8 @@ parts:
     chapters:
       - glob: api/*
       - file: chapters/glossary
+      - file: chapters/lists
+      - file: chapters/measurements
       - file: chapters/bibliography
       - file: chapters/errata
       - glob: genindex
@@ -46,6 +48,39 @@ A network *learns*.
 ```{chapter-cards}
 5 Not written.
 6 Networks, small.
+```
+
+```{chapter-map}
+**All.** {chapter}`5`, {chapter}`6`.
+```
+""",
+    "chapters/lists": """
+# Lists
+
+```{include} ../book/names.inc.md
+```
+
+```{list-of} algorithms
+```
+
+```{list-of} figures
+```
+
+```{list-of} tables
+```
+
+```{include} ../book/abbreviations.inc.md
+```
+""",
+    "chapters/measurements": """
+# Measurements
+
+```{include} ../book/costs.inc.md
+```
+
+## Beside others
+
+```{include} ../book/benchmarks.inc.md
 ```
 """,
     "chapters/glossary": "# Glossary\n\n```{include} ../book/glossary.inc.md\n```\n",
@@ -97,7 +132,7 @@ Because.
 
 ## Second section
 
-The activation does not saturate.
+The activation does not saturate; CNNs say so.
 
 ```{choice-question} chk-slope
 :hint: Think of $\max(0, z)$.
@@ -197,7 +232,7 @@ def notebook(prose: str = PROSE) -> nbformat.NotebookNode:
     """The chapter with the record of its run and one figure."""
     figure = new_code_cell("draw()", outputs=[new_output("display_data", {"image/svg+xml": SVG})])
     figure.metadata["mystnb"] = {
-        "figure": {"caption": "A line.", "name": "fig-small"},
+        "figure": {"caption": "A line $y=x$. It rises.", "name": "fig-small"},
         "image": {"alt": "A rising line"},
     }
     long_line = new_code_cell("very_long_name = " + " + ".join(f"summand_{i}" for i in range(30)))
@@ -206,6 +241,7 @@ def notebook(prose: str = PROSE) -> nbformat.NotebookNode:
     chapter.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     chapter.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     run = {"date": "2026-11-24", "seconds": 2.4, "hardware": "Abacus, 1 thread"}
+    run |= {"cpu_seconds": 1.9, "peak_mb": 512}
     run["versions"] = {"torch": "2.13.0", "python": "3.11.7"}
     chapter.metadata["dlcore"] = {"execution": run}
     return chapter
@@ -220,6 +256,7 @@ def write(folder: Path) -> None:
         "library/dlgrade/__init__.py": "",
     }
     files |= {"library/dlcore/nn/__init__.py": FUNCTION, "book/references.bib": WORKS}
+    files["book/abbreviations.txt"] = "CNN convolutional neural network\nRNN recurrent network\n"
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf8")

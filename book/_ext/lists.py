@@ -1,0 +1,149 @@
+"""Directive ``{list-of} figures``: all of a kind in the chapters, by number, each with its title.
+
+Kinds are algorithms, figures and tables. The title of a figure or table is its caption's first
+sentence.
+"""
+
+import re
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+
+from book._ext.chapter_numbers import chapter_name, chapter_number, chapter_pages
+
+KINDS = {"algorithms": "algorithm", "figures": "figure", "tables": "table"}
+SENTENCE = re.compile(r"[.?!](?=\s|$)")
+Entries = list[tuple[str, str, list[nodes.Node]]]
+
+
+class list_of(nodes.General, nodes.Element):  # noqa: N801 (named as docutils names nodes)
+    """The place of a list, until all pages are known."""
+
+
+class ListOf(SphinxDirective):
+    """A place for the list."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Leave it to be filled."""
+        (name,) = self.arguments
+        if name not in KINDS:
+            raise self.error(f"list-of: expected one of {', '.join(KINDS)}, got {name}")
+        listing_pages(self.env).add(self.env.docname)
+        return [list_of(kind=KINDS[name])]
+
+
+def listing_pages(env: BuildEnvironment) -> set[str]:
+    """The pages with a list, to be written anew with every page read."""
+    if not hasattr(env, "listing_pages"):
+        env.listing_pages = set()
+    return env.listing_pages
+
+
+def titled_things(env: BuildEnvironment) -> dict[str, Entries]:
+    """Page -> kind, anchor and title of each thing on it."""
+    if not hasattr(env, "titled_things"):
+        env.titled_things = {}
+    return env.titled_things
+
+
+def remember(app: Sphinx, doctree: nodes.document) -> None:
+    """Note what a chapter has."""
+    if chapter_number(app.env.docname):
+        titled_things(app.env)[app.env.docname] = list(things(doctree))
+
+
+def things(doctree: nodes.document) -> Iterator[tuple[str, str, list[nodes.Node]]]:
+    """Kind, anchor and title of everything that is listed."""
+    for node in doctree.findall(nodes.Element):
+        if not node["ids"]:
+            continue
+        if isinstance(node, nodes.figure):
+            yield "figure", node["ids"][0], first_sentence(node, nodes.caption)
+        elif isinstance(node, nodes.table):
+            yield "table", node["ids"][0], first_sentence(node, nodes.title)
+        elif node.get("realtype") == "algorithm":
+            title = re.sub(r"^\s*\((.*)\)$", r"\1", node.get("title", ""))
+            yield "algorithm", node["ids"][0], [nodes.Text(title)]
+
+
+def first_sentence(node: nodes.Element, kind: type[nodes.Element]) -> list[nodes.Node]:
+    """The beginning of a caption: words, formulas and emphasis, but no links."""
+    found: list[nodes.Node] = []
+    caption = next(iter(node.findall(kind)), None)
+    for part in caption.children if caption is not None else []:
+        if isinstance(part, nodes.Text):
+            end = SENTENCE.search(part.astext())
+            found.append(nodes.Text(part.astext()[: end.start() if end else None]))
+            if end:
+                break
+        elif isinstance(part, nodes.math | nodes.emphasis | nodes.strong | nodes.literal):
+            found.append(part.deepcopy())
+        else:
+            found.append(nodes.Text(part.astext()))
+    return found
+
+
+def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Of a page that is gone or read again."""
+    titled_things(env).pop(docname, None)
+    listing_pages(env).discard(docname)
+
+
+def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    """What another process has read."""
+    known = titled_things(other)
+    titled_things(env).update({page: known[page] for page in docnames if page in known})
+    listing_pages(env).update(listing_pages(other) & set(docnames))
+
+
+def to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Pages with lists, to be written anew with every page read."""
+    return sorted(listing_pages(env))
+
+
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the lists in their places."""
+    for place in list(doctree.findall(list_of)):
+        lists = [
+            part
+            for number, page in chapter_pages(app.env).items()
+            for part in list_of_chapter(app, number, page, place["kind"], docname)
+        ]
+        place.replace_self(lists or [nodes.paragraph("", "None yet.")])
+
+
+def list_of_chapter(
+    app: Sphinx, number: str, page: str, kind: str, docname: str
+) -> Iterator[nodes.Element]:
+    """The chapter's name, and its things in their order."""
+    numbers = app.env.toc_fignumbers.get(page, {}).get(kind, {})
+    lines = nodes.bullet_list(classes=["simple"])
+    for each, anchor, title in titled_things(app.env).get(page, []):
+        if each == kind and anchor in numbers:
+            shown = nodes.inline("", ".".join(map(str, numbers[anchor])))
+            link = make_refnode(app.builder, docname, page, anchor, shown)
+            said = [part.deepcopy() for part in title]
+            line = nodes.paragraph("", "", link, nodes.Text("\u2002"), *said)
+            lines += nodes.list_item("", line)
+    if lines.children:
+        name = f"{chapter_name(number)}, {app.env.titles[page].astext()}"
+        yield nodes.paragraph("", "", nodes.strong("", name))
+        yield lines
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Note things when pages are read, list them when all are."""
+    app.add_node(list_of)
+    app.add_directive("list-of", ListOf)
+    app.connect("doctree-read", remember)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", merge)
+    app.connect("env-updated", to_write)
+    app.connect("doctree-resolved", fill)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
