@@ -48,6 +48,7 @@ CHAPTERS: dict[str, int | str] = {
     "dlcore.nn.dropout": 7,
     "dlcore.nn.dropout_averages": 7,
     "dlcore.nn.dropout_variants": 7,
+    "dlcore.nn.group_norm": 7,
     "dlcore.nn.label_smoothing": 7,
     "dlcore.nn.normalization": 7,
     "dlcore.nn.stochastic_depth": 7,

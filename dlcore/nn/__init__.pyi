@@ -125,6 +125,8 @@ from .gradient_flow import state_jacobian as state_jacobian
 from .gradient_flow import state_jacobian_norms as state_jacobian_norms
 from .gradient_reversal import GradientReversal as GradientReversal
 from .gradient_reversal import reverse_gradient as reverse_gradient
+from .group_norm import GroupNorm as GroupNorm
+from .group_norm import group_norm as group_norm
 from .gru import GRU as GRU
 from .gru import GRUCell as GRUCell
 from .gru import GRUGates as GRUGates
@@ -167,10 +169,8 @@ from .mlp import count_parameters as count_parameters
 from .multi_head_attention import KeyValueCache as KeyValueCache
 from .multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from .multi_head_attention import attention_maps as attention_maps
-from .normalization import GroupNorm as GroupNorm
 from .normalization import LayerNorm as LayerNorm
 from .normalization import RMSNorm as RMSNorm
-from .normalization import group_norm as group_norm
 from .normalization import layer_norm as layer_norm
 from .normalization import normalize_over as normalize_over
 from .normalization import rms_norm as rms_norm

@@ -9,7 +9,8 @@ from dlcore.nn.batch_norm import (
     batch_statistics,
     update_running_statistics,
 )
-from dlcore.nn.normalization import group_norm, over_channels, scale_and_shift_channels, wide
+from dlcore.nn.group_norm import group_norm
+from dlcore.nn.normalization import over_channels, scale_and_shift_channels, wide
 
 
 class BatchRenorm1d(BatchNormLayer):
