@@ -26,5 +26,5 @@ def test_every_interactive_figure_is_listed():
     assert listed is not None
     folder = ROOT / "dlcore/explorables"
     exported = re.findall(r"(\w+) as \1", (folder / "__init__.pyi").read_text("utf-8"))
-    figures = {name for name in exported if (folder / f"{name}.js").is_file()} - {"step_through"}
+    figures = {name for name in exported if (folder / f"{name}.py").is_file()} - {"step_through"}
     assert set(re.findall(r"`(\w+)`", listed[1])) == figures
