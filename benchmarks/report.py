@@ -62,7 +62,7 @@ def verdict(ratio: float) -> str:
 def milliseconds(text: str) -> str:
     """A time as it is read: two or three figures."""
     value = float(text)
-    return f"{value / 1e3:.3g} s" if value >= 1e3 else f"{value:.3g} ms"
+    return f"{value / 1e3:.3g}\u00a0s" if value >= 1e3 else f"{value:.3g}\u00a0ms"
 
 
 def list_table(head: list[str], body: Iterable[list[str]]) -> str:
@@ -113,8 +113,8 @@ def grading(file: Path) -> str:
     body = [
         [
             f"{row['exercise']}, {row['submissions']} submissions",
-            f"{float(row['ours_cpu_s']):.3f} s",
-            f"{float(row['nbgrader_cpu_s']):.2f} s",
+            f"{float(row['ours_cpu_s']):.3f}\u00a0s",
+            f"{float(row['nbgrader_cpu_s']):.2f}\u00a0s",
             f"{float(row['times_nbgrader_per_core']):.0f} times as fast",
         ]
         for row in latest(rows(file), "exercise")

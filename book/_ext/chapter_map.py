@@ -35,7 +35,7 @@ OWNERS = {
 APART = {"dlcore.data", "dlcore.plot", "dlcore.explorables"}
 MOST = 3  # arcs that end at a chapter: those from what it uses most
 SIGNS = "●■◆▲"
-LINE, STEP, TEXT, WIDTH = 25, 15, 228, 420
+LINE, STEP, TEXT, WIDTH = 31, 15, 244, 428
 
 
 def labels(book: Mapping[str, Chapter]) -> dict[str, str]:
@@ -136,7 +136,7 @@ def drawing(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="group" '
         'aria-label="Map of the chapters: each is joined to those that it builds on most" '
-        'style="display:block;width:100%;max-width:34rem;font:12px var(--dl-sans)">'
+        'style="display:block;width:100%;max-width:34rem;font:13px var(--dl-sans)">'
         '<g fill="none" stroke="currentColor">'
         + "".join(part for part in parts if part.startswith("<path"))
         + '</g><g fill="currentColor">'

@@ -150,7 +150,7 @@ def test_wins_and_losses_are_told_alike(tmp_path, ratio, said):
     page = report.markdown(tmp_path)
     assert "### Beside PyTorch" in page
     assert "x86-64 cpu 1 thread, PyTorch 2.13.0, 2026-1-1" in page
-    assert "| 1.5 s | 3 ms |" in page
+    assert "| 1.5\u00a0s | 3\u00a0ms |" in page
     assert said in page
 
 
