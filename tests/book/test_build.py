@@ -319,7 +319,7 @@ def test_a_change_of_what_every_page_depends_on_starts_anew(root):
     before = build.fingerprint(folder, root)
     for name in ("_toc.yml", "book/_static/a.css", "book/_ext/new.py"):
         path = root / name
-        path.write_text((path.read_text() if path.exists() else "") + "\n# changed\n")
+        path.write_text((path.read_text() if path.exists() else "") + "\ntitle: changed\n")
         stage.stage(root)
         after = build.fingerprint(folder, root)
         assert after != before
