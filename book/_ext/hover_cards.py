@@ -13,48 +13,50 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
-SHOWN = "div.math[id], figure[id], table[id], div.proof[id], div.exercise[id], div.citation[id]"
+BOXES = {"math", "proof", "exercise", "citation"}
+LEFT_OUT = {"headerlink", "dl-tex", "viewcode-link", "dl-cited"}
 ROOT = "{root}"
 
 
-def cards(body: str, pagename: str) -> Iterator[tuple[str, str]]:
-    """Anchor and HTML of what can be shown."""
-    soup = BeautifulSoup(body, "html.parser")
-    for tag in soup.select(".headerlink, .dl-tex, .viewcode-link, .dl-cited"):
-        tag.decompose()
-    for tag in soup.select("[href], [src]"):
-        for name in {"href", "src"} & set(tag.attrs):
+def cards(body: BeautifulSoup, pagename: str) -> Iterator[tuple[str, str]]:
+    """Anchor and HTML of what can be shown; nothing of the page is of use afterwards."""
+    found, left_out = [], []
+    for tag in body.find_all(True):
+        if anchor := tag.attrs.pop("id", None):  # the page itself has it
+            found.append((anchor, tag))
+        if LEFT_OUT & set(tag.get("class", [])):
+            left_out.append(tag)
+        tag.attrs.pop("loading", None)
+        for name in {"href", "src"} & tag.attrs.keys():
             tag[name] = from_root(tag[name], pagename)
-    for tag in soup.select(SHOWN):
-        yield tag["id"], bare(tag)
-    for term in soup.select("dt[id]"):
-        if term["id"].startswith("term-"):
-            meaning = term.find_next_sibling("dd")
-            yield term["id"], f"<p><strong>{inner(term)}</strong></p>{inner(meaning)}"
-        elif "sig" in term.get("class", []):
-            yield term["id"], entry(term)
+    for tag in left_out:
+        tag.decompose()
+    for anchor, tag in found:
+        if not tag.decomposed and (content := card(anchor, tag)):
+            yield anchor, content
 
 
-def entry(signature: Tag) -> str:
+def card(anchor: str, tag: Tag) -> str:
+    """What is shown of a place, "" if it is none of those that have a card."""
+    classes = set(tag.get("class", []))
+    if tag.name in {"figure", "table"} or (tag.name == "div" and BOXES & classes):
+        return str(tag)
+    if tag.name == "dt" and anchor.startswith("term-"):
+        meaning = tag.find_next_sibling("dd")
+        return f"<p><strong>{inner(tag)}</strong></p>{inner(meaning)}"
+    return entry(anchor, tag) if tag.name == "dt" and "sig" in classes else ""
+
+
+def entry(name: str, signature: Tag) -> str:
     """Name and first paragraph of an API entry."""
     text = signature.find_next_sibling("dd").find("p", recursive=False)
     what = f"<p>{inner(text)}</p>" if text else ""
-    return f"<p><code>{signature['id']}</code></p>{what}"
+    return f"<p><code>{name}</code></p>{what}"
 
 
 def inner(tag: Tag | None) -> str:
     """The HTML inside a tag."""
     return tag.decode_contents().strip() if tag else ""
-
-
-def bare(tag: Tag) -> str:
-    """A tag without anchors, for they stand on the page already."""
-    copy = BeautifulSoup(str(tag), "html.parser")
-    for inside in copy.select("[id]"):
-        del inside["id"]
-    for inside in copy.select("[loading]"):
-        del inside["loading"]
-    return str(copy)
 
 
 def from_root(address: str, pagename: str) -> str:
@@ -67,20 +69,12 @@ def from_root(address: str, pagename: str) -> str:
     return f"{ROOT}{full}#{anchor}" if anchor else f"{ROOT}{full}"
 
 
-def write_cards(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
+def write_cards(app: Sphinx, pagename: str, body: BeautifulSoup) -> None:
     """Write the cards of a page."""
-    if app.builder.format != "html" or doctree is None:
-        return
-    found = dict(cards(context.get("body") or "", pagename))
+    found = dict(cards(body, pagename))
     if not found:
         return
     file = Path(app.outdir, "_static", "cards", f"{pagename.replace('/', '.')}.js")
     file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(found, ensure_ascii=False)
     file.write_text(f"dlCards({json.dumps(pagename)},{text});\n", "utf8")
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Run when a page's body is complete."""
-    app.connect("html-page-context", write_cards, priority=970)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,14 +7,13 @@ say in words stands in the API too. What ranks above what: book/scripts/search.j
 """
 
 import json
-import re
 import shutil
 import string
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import NavigableString, Tag
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -22,11 +21,10 @@ from book._ext.chapter_numbers import chapter_number
 from book._ext.mathematics import VENDORED, node_program
 
 CHAPTER, PAGE, API, SOURCE = range(4)
-MATHML = re.compile(r'<span class="katex-mathml">.*?</math></span>', re.S)
 LEFT_OUT = {
     "dl-difficulty",
     "headerlink",
-    "math-block",
+    "katex-mathml",
     "cell_input",
     "text_plain",
     "dl-source",
@@ -76,12 +74,9 @@ def is_term(tag: Tag) -> bool:
 class Records:
     """The records of one page, [anchor, title, text] each."""
 
-    def __init__(self, body: str) -> None:
+    def __init__(self, body: Tag) -> None:
         self.found: list[list[str]] = [["", "", ""]]
-        soup = BeautifulSoup(MATHML.sub("", body), "html.parser")
-        for formula in soup.select("div.math"):
-            formula["class"] = "math-block"
-        self.walk(soup, 0)
+        self.walk(body, 0)
 
     def walk(self, tag: Tag, current: int) -> None:
         """Add the text below a tag to the thing in which it stands."""
@@ -93,7 +88,10 @@ class Records:
 
     def enter(self, tag: Tag, current: int) -> int:
         """Read a tag; what stands after it belongs to the returned thing."""
-        if tag.name in NAMES_ONLY or LEFT_OUT & set(tag.get("class", [])):
+        classes = set(tag.get("class", []))
+        if tag.name in NAMES_ONLY or LEFT_OUT & classes:
+            return current
+        if tag.name == "div" and "math" in classes:
             return current
         anchor = anchor_of(tag)
         if anchor is not None:
@@ -102,7 +100,7 @@ class Records:
             if tag.name == "dt":  # its text follows, in the dd
                 self.found[inner][1] = title(tag)
                 return inner
-            if "viewcode-block" in tag.get("class", []):
+            if "viewcode-block" in classes:
                 self.found[inner][1] = anchor
             self.walk(tag, inner)
             return current
@@ -133,10 +131,9 @@ def folder(app: Sphinx) -> Path:
     return Path(app.doctreedir) / "search"
 
 
-def note_page(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
+def note_page(app: Sphinx, pagename: str, body: Tag) -> None:
     """Keep what of a page can be found."""
-    body = context.get("body")
-    if app.builder.format != "html" or not body or pagename == "_modules/index":
+    if pagename == "_modules/index":
         return
     found = [[a, words(t), words(x)] for a, t, x in Records(body).found]
     file = folder(app) / f"{pagename}.json"
@@ -230,7 +227,6 @@ def write_call(file: Path, function: str, *arguments: object) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Note pages as they are written, index them at the end."""
-    app.connect("html-page-context", note_page, priority=970)
+    """Index at the end the pages that book/_ext/written_pages.py noted."""
     app.connect("build-finished", write_index)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
