@@ -75,9 +75,7 @@ def test_lists_have_number_title_and_link(book):
     assert "Chapter 6, Small Networks" in text(page)
     assert re.search(rf'<a [^>]*href="[^"]*{Path(CHAPTER).name}.html#fig-small">', page)
     entry = re.search(r"<li><p><a [^>]*#fig-small.*?</li>", page, re.S)[0]
-    assert text(entry).startswith("6.1 A line")
-    assert "katex" in entry
-    assert "It rises" not in entry
+    assert text(entry) == "6.1 A line"
     assert text(re.search(r"<li><p><a [^>]*#alg-small.*?</li>", page, re.S)[0]) == "6.1 Nothing"
     assert "None yet." in text(page)
 
