@@ -33,6 +33,8 @@ LEFT_OUT = {
 LEFT_OUT |= {"toctree-wrapper", "eqno", "viewcode-back", "dl-computed", "linenos", "dl-choices"}
 LEFT_OUT |= {"dl-answers", "dl-question-head", "dl-entry", "dl-hint"}
 NAMES_ONLY = {"script", "style", "summary", "button", "svg", "select", "math"}
+# Tables of what stands elsewhere, which would hide the place itself.
+LISTS = {"_modules/index", "chapters/lists", "chapters/api_names", "chapters/measurements"}
 HEADINGS = {"h1", "h2", "h3", "h4"}
 OPTIONS = {"idField": "id", "fields": ["title", "text"]}
 PROGRAM = """
@@ -133,7 +135,7 @@ def folder(app: Sphinx) -> Path:
 
 def note_page(app: Sphinx, pagename: str, body: Tag) -> None:
     """Keep what of a page can be found."""
-    if pagename == "_modules/index":
+    if pagename in LISTS:
         return
     found = [[a, words(t), words(x)] for a, t, x in Records(body).found]
     file = folder(app) / f"{pagename}.json"
