@@ -95,7 +95,14 @@ def test_published_figures_and_what_follows(glued):
     assert glued("softmax_moving") == pytest.approx(2 * gigabyte / 4800 * 1e3)
     assert glued("softmax_eager") == pytest.approx(4 * glued("softmax_moving"))
     assert glued("softmax_computing") == pytest.approx(2.5 * gigabyte / 67e3 * 1e3)
-    assert glued("softmax_ratio") > 10  # "less than a tenth"
+    assert glued("softmax_ratio") > 10
+    assert glued("softmax_exponentials") == pytest.approx(0.0688, abs=1e-4)
+    assert glued("softmax_exponentials") < glued("softmax_moving") / 3
+    assert glued("softmax_exponentials") + glued("softmax_computing") < glued("softmax_moving") / 2
+    assert glued("exponentials_fetched") == pytest.approx(2.4)
+    computed = glued("entry_product") + glued("entry_exponential")
+    assert computed == pytest.approx(256 / 989 + 1 / 3.9)
+    assert computed < glued("entry_moved") == pytest.approx(4 / 4.8)
     assert glued("tile_needed") == 413  # sides at which b/2 exceeds the balance
     assert pytest.approx(170_000, rel=0.01) == glued("tile_needed") ** 2
 
