@@ -10,8 +10,9 @@ from nbformat import NotebookNode
 from pybtex.database import Entry, Person, parse_string
 from pybtex.richtext import Text
 
+from book._ext.chapter_numbers import chapter_name, chapter_number
+
 GLUED = "application/papermill.record/"
-CHAPTER = re.compile(r"(\d\d)_\w+$")
 
 
 class Labels:
@@ -28,9 +29,7 @@ class Labels:
         self.formats: dict[str, str] = table["formats"]
         self.numbers: dict[str, dict[str, list[str]]] = table["numbers"]
         self.labels: dict[str, list[str]] = table["labels"]
-        self.chapters = {
-            int(found[1]): page for page in table["pages"] if (found := CHAPTER.search(page))
-        }
+        self.chapters = {chapter_number(page): page for page in table["pages"]}
         bibliography = root / "_build" / "stage" / "book" / "references.bib"
         text = bibliography.read_text("utf-8") if bibliography.exists() else ""
         self.works = parse_string(text, "bibtex").entries
@@ -62,7 +61,7 @@ class Labels:
             return self.link(f"({number})", label)
         pattern = self.formats.get(kind, f"{kind} %s")
         if kind == "section" and "." not in number:
-            pattern = "Chapter %s"
+            return self.link(chapter_name(number), label)
         return self.link(pattern[0].upper() + pattern[1:] % number, label)
 
     def title(self, label: str) -> str:
@@ -79,11 +78,12 @@ class Labels:
         page, anchor, _ = self.place(label)
         return f"[{text}]({self.base}/{page}.html#{anchor})" if self.base else text
 
-    def chapter(self, number: int) -> str:
-        """Chapter 9, linked once its page exists and the book is published."""
+    def chapter(self, number: str) -> str:
+        """Chapter 9 or Appendix A, linked once its page exists and the book is published."""
         page = self.chapters.get(number)
         published = self.base and page
-        return f"[Chapter {number}]({self.base}/{page}.html)" if published else f"Chapter {number}"
+        name = chapter_name(number)
+        return f"[{name}]({self.base}/{page}.html)" if published else name
 
     def citation(self, key: str, in_sentence: bool = False) -> str:
         """Authors and year of a work, linked to it if it has an address."""

@@ -173,7 +173,7 @@ class Plain:
             entry = re.match(r"(?:single|pair|triple|see|seealso):", shown)
             return "" if entry else shown
         if name == "chapter":
-            return self.labels.chapter(int(target))
+            return self.labels.chapter(target)
         if name == "difficulty":
             return f"*{MARKS[target.strip().lower()]}*"
         if name in ("sub", "sup"):

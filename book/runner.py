@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from book import contents, freshness
+from book._ext.chapter_numbers import chapter_number
 from book.labels import Labels, glued
 from book.macros import NoRuleError
 from book.plain import Block, Plain, blocks
@@ -119,10 +120,10 @@ def with_pictures(cell: NotebookNode, plain: Plain, page: Path) -> NotebookNode:
 
 def number_headings(notebook: NotebookNode, name: str) -> None:
     """Number the headings as the book does: 6, 6.1, 6.1.1."""
-    chapter = re.match(r"(\d\d)_", name)
-    if not chapter:
+    chapter = chapter_number(name)
+    if chapter is None:
         return
-    counts = [int(chapter[1]), 0, 0]
+    counts: list[int | str] = [chapter, 0, 0]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = re.sub(
@@ -130,11 +131,11 @@ def number_headings(notebook: NotebookNode, name: str) -> None:
             )
 
 
-def numbered(marks: str, counts: list[int]) -> str:
+def numbered(marks: str, counts: list[int | str]) -> str:
     """A heading's marks and its number."""
     level = len(marks)
     if level > 1:
-        counts[level - 1] += 1
+        counts[level - 1] = int(counts[level - 1]) + 1
         counts[level:] = [0] * (3 - level)
     return f"{marks} {'.'.join(map(str, counts[:level]))}. "
 

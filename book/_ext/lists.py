@@ -69,7 +69,13 @@ def things(doctree: nodes.document) -> Iterator[tuple[str, str, list[nodes.Node]
             yield "table", node["ids"][0], first_sentence(node, nodes.title)
         elif node.get("realtype") == "algorithm":
             title = re.sub(r"^\s*\((.*)\)$", r"\1", node.get("title", ""))
-            yield "algorithm", node["ids"][0], [nodes.Text(title)]
+            yield "algorithm", node["ids"][0], with_formulas(title)
+
+
+def with_formulas(title: str) -> list[nodes.Node]:
+    """The words and the formulas of a title in Markdown."""
+    parts = enumerate(title.split("$"))
+    return [nodes.math("", text) if k % 2 else nodes.Text(text) for k, text in parts if text]
 
 
 def first_sentence(node: nodes.Element, kind: type[nodes.Element]) -> list[nodes.Node]:
