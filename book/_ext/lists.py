@@ -20,7 +20,7 @@ SENTENCE = re.compile(r"[.?!](?=\s|$)")
 Entries = list[tuple[str, str, list[nodes.Node]]]
 
 
-class list_of(nodes.General, nodes.Element):  # noqa: N801 (named as docutils names nodes)
+class ListPlace(nodes.General, nodes.Element):
     """The place of a list, until all pages are known."""
 
 
@@ -35,7 +35,7 @@ class ListOf(SphinxDirective):
         if name not in KINDS:
             raise self.error(f"list-of: expected one of {', '.join(KINDS)}, got {name}")
         listing_pages(self.env).add(self.env.docname)
-        return [list_of(kind=KINDS[name])]
+        return [ListPlace(kind=KINDS[name])]
 
 
 def listing_pages(env: BuildEnvironment) -> set[str]:
@@ -115,7 +115,7 @@ def to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the lists in their places."""
-    for place in list(doctree.findall(list_of)):
+    for place in list(doctree.findall(ListPlace)):
         lists = [
             part
             for number, page in chapter_pages(app.env).items()
@@ -145,7 +145,7 @@ def list_of_chapter(
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Note things when pages are read, list them when all are."""
-    app.add_node(list_of)
+    app.add_node(ListPlace)
     app.add_directive("list-of", ListOf)
     app.connect("doctree-read", remember)
     app.connect("env-purge-doc", forget)
