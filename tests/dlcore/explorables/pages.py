@@ -127,7 +127,8 @@ def asia_explored():
 def page_of(figures):
     """A page that shows the figures as the book does."""
     cells = "".join(f'<div class="cell_output"><div>{f.html()}</div></div>' for f in figures)
-    return f'<!DOCTYPE html><html lang="en" data-theme="light"><title>t</title>{cells}</html>'
+    head = '<meta charset="utf-8"><title>t</title>'
+    return f'<!DOCTYPE html><html lang="en" data-theme="light">{head}{cells}</html>'
 
 
 def status(page, number):
