@@ -58,3 +58,8 @@ class Mass:
     def whiten(self, x: Tensor) -> Tensor:
         """The q with x = S q."""
         return x @ self.factor if self.is_dense else x * self.factor
+
+    def unwhiten(self, q: Tensor) -> Tensor:
+        """Back: x = S q, for points (..., d)."""
+        scale = self.unit()
+        return q @ scale.mT if self.is_dense else q * scale

@@ -3,15 +3,17 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
+from torch._higher_order_ops.scan import scan
 
 from dlcore.montecarlo.chains import Chains, LogProb, start
 from dlcore.montecarlo.mass_matrix import Mass
 from dlcore.montecarlo.no_u_turn_tree import (
-    Density,
+    Finished,
     Tree,
     corner_tables,
     grow,
@@ -21,8 +23,18 @@ from dlcore.montecarlo.no_u_turn_tree import (
 from dlcore.montecarlo.step_size_adaptation import StepSize, dual_averaging
 
 _STEPS_A_BLOCK = 8
-_STEPS_A_COMPILED_BLOCK = 4
-Block = Callable[..., tuple[Tree, Tensor, Tensor]]
+_STEPS_A_COMPILED_BLOCK = 64
+State = tuple[Tree, StepSize, Tensor]
+"""Trees, step size, and the summed acceptance and number of trajectories it has yet to learn of."""
+Numbers = tuple[Tensor, Tensor]
+"""Momenta and uniform numbers of one step, see `grow`; with one dimension more, of several."""
+Record = tuple[Tensor, Tensor]
+"""Which chains finished, and what there is to keep of each, (chains, d + 5)."""
+Parts = list[Tensor]
+Stepped = tuple[State, Record]
+SteppedParts = tuple[Parts, Record]
+Step = Callable[[State, Numbers], Stepped]
+Loop = Callable[[Step, State, Numbers], Stepped]
 
 
 @dataclass(frozen=True)
@@ -65,35 +77,82 @@ class NutsChains(Chains):
         )
 
 
+def _loop(step: Step, state: State, numbers: Numbers) -> Stepped:
+    """The records of one step after the other, stacked."""
+    records = []
+    for one in zip(*numbers, strict=True):
+        state, record = step(state, one)
+        records.append(record)
+    masks, kept = zip(*records, strict=True)
+    return state, (torch.stack(masks), torch.stack(kept))
+
+
+def _scan(step: Step, state: State, numbers: Numbers) -> Stepped:
+    """The same for `torch.compile`, which then compiles one step, and the loop around it."""
+
+    def unpacked(parts: Parts) -> State:
+        trees = len(Tree._fields)
+        return Tree(*parts[:trees]), StepSize(*parts[trees:-1]), parts[-1]
+
+    def packed(tree: Tree, step_size: StepSize, waiting: Tensor) -> Parts:
+        return [part.clone() for part in (*tree, *step_size, waiting)]
+
+    def of_lists(parts: Parts, one: Numbers) -> SteppedParts:
+        state, record = step(unpacked(parts), one)
+        return packed(*state), record
+
+    parts, records = scan(of_lists, packed(*state), numbers)
+    return unpacked(parts), records
+
+
 def _block(
+    loop: Loop,
     log_prob: LogProb,
     scale: Tensor,
-    tree: Tree,
-    step_size: Tensor,
-    z: Tensor,
-    u: Tensor,
     tables: tuple[Tensor, Tensor],
-) -> tuple[Tree, Tensor, Tensor]:
-    """Several steps; which chains finished in each, and one record a chain and step."""
+    target: float,
+    learning: Tensor,
+    state: State,
+    numbers: Numbers,
+) -> Stepped:
+    """Several steps of all chains; while `learning`, the step size aims at the target."""
     density = unit_mass_density(log_prob, scale)
-    ends = []
-    for momenta, uniforms in zip(z, u, strict=True):
-        tree, end = grow(density, tree, step_size, momenta, uniforms, tables)
-        ends.append(end)
-    mask, position, *numbers = (torch.stack(parts) for parts in zip(*ends, strict=True))
-    record = torch.cat([position, torch.stack(numbers, -1).to(position.dtype)], -1)
-    return tree, mask, record
+
+    def step(state: State, one: Numbers) -> Stepped:
+        tree, step_size, waiting = state
+        tree, end = grow(density, tree, step_size.step_size, *one, tables)
+        step_size, waiting = _learn_step_size(step_size, waiting, end, target, learning)
+        kept = torch.stack([part.to(end.position.dtype) for part in end[2:]], -1)
+        return (tree, step_size, waiting), (end.mask, torch.cat([end.position, kept], -1))
+
+    return loop(step, state, numbers)
 
 
-def _windows(burn_in: int) -> list[tuple[int, bool]]:
-    """Lengths of the parts of the burn-in, and whether the mass is learned at the end of each."""
+def _learn_step_size(
+    step_size: StepSize, waiting: Tensor, end: Finished, target: float, learning: Tensor
+) -> tuple[StepSize, Tensor]:
+    """A move of dual averaging whenever as many trajectories have finished as there are chains.
+
+    After fewer, the short ones would count for more: they finish first, and are those that fail.
+    """
+    acceptance = torch.where(end.mask, end.acceptance / end.leapfrogs, 0.0)
+    waiting = waiting + torch.stack([acceptance.sum(), end.mask.sum().to(acceptance)])
+    due = learning & (waiting[1] >= len(end.mask))
+    learned = dual_averaging(step_size, waiting[0] / waiting[1].clamp(min=1), target=target)
+    parts = zip(learned, step_size, strict=True)
+    step_size = StepSize(*(torch.where(due, new, old) for new, old in parts))
+    return step_size, torch.where(due, 0.0, waiting)
+
+
+def _windows(burn_in: int) -> list[int]:
+    """The lengths of the parts of the burn-in; the mass is learned after each but the last."""
     last = burn_in if burn_in < 20 else min(50, burn_in // 2)
     windows, left, size = [], burn_in - last, max(burn_in // 40, 5)
     while left:
         size = size if left >= 3 * size else left
-        windows.append((size, True))
+        windows.append(size)
         left, size = left - size, 2 * size
-    return [*windows, (last, False)] if burn_in else []
+    return [*windows, last]
 
 
 def _learn_mass(x: Tensor, dense: bool) -> Tensor:
@@ -110,77 +169,101 @@ def _learn_mass(x: Tensor, dense: bool) -> Tensor:
     return (mass + mass.mT) / 2
 
 
-def _first_step_size(density: Density, q: Tensor, z: Tensor, step_size: float) -> float:
-    """Doubled or halved until the mean acceptance of one step crosses 0.8."""
-    value, gradient = density(q)
-
-    def acceptance(e: float) -> float:
-        p = z + e / 2 * gradient
-        new_value, new_gradient = density(q + e * p)
-        p = p + e / 2 * new_gradient
-        change = new_value - value + 0.5 * (z**2 - p**2).sum(-1)
-        return float(change.nan_to_num(-torch.inf).clamp(max=0).exp().mean())
-
-    grows = acceptance(step_size) > 0.8
-    for _ in range(60):
-        longer = step_size * (2.0 if grows else 0.5)
-        if (acceptance(longer) > 0.8) != grows:
-            return step_size if grows else longer
-        step_size = longer
-    return step_size
-
-
 class _Run:
     """All chains between adaptations of the mass."""
 
     def __init__(
-        self, log_prob: LogProb, generator: torch.Generator | None, max_depth: int, compiled: bool
+        self,
+        log_prob: LogProb,
+        generator: torch.Generator | None,
+        max_depth: int,
+        target: float,
+        compiled: bool,
+        device: torch.device,
     ) -> None:
-        self.log_prob, self.generator, self.max_depth = log_prob, generator, max_depth
-        self.steps = _STEPS_A_COMPILED_BLOCK if compiled else _STEPS_A_BLOCK
-        self.block: Block = torch.compile(_block, dynamic=False) if compiled else _block
+        self.log_prob, self.generator = log_prob, generator
+        self.target, self.tables = target, corner_tables(max_depth, device)
         self.evaluations = 0
+        self.steps = _STEPS_A_COMPILED_BLOCK if compiled else _STEPS_A_BLOCK
+        self.block = partial(_block, _loop)
+        if compiled:
+            from torch._dynamo import config
+
+            block = torch.compile(
+                partial(_block, _scan), fullgraph=True, dynamic=False, options={"cpp_wrapper": True}
+            )
+            self.block = config.patch(capture_scalar_outputs=True)(block)
 
     def random(self, draw: Callable[..., Tensor], shape: tuple[int, ...], like: Tensor) -> Tensor:
         device = self.generator.device if self.generator else like.device
         numbers = draw(shape, generator=self.generator, device=device, dtype=like.dtype)
         return numbers.to(like.device)
 
-    def begin(self, x: Tensor, mass: Mass) -> tuple[Tensor, Density, Tensor]:
-        self.evaluations += 1
-        scale = mass.unit()
-        return scale, unit_mass_density(self.log_prob, scale), mass.whiten(x)
+    def first_step_size(self, x: Tensor, mass: Mass, step_size: Tensor) -> Tensor:
+        """Doubled or halved until the mean acceptance of one step crosses 0.8."""
+        density, q = unit_mass_density(self.log_prob, mass.unit()), mass.whiten(x)
+        (value, gradient), z = density(q), self.random(torch.randn, q.shape, q)
 
-    def sample(
-        self, x: Tensor, draws: int, mass: Mass, step_size: StepSize, target: float | None
-    ) -> tuple[Tensor, StepSize]:
-        """Records (chains, draws, d + 5); the step size learns if there is a target."""
-        scale, density, q = self.begin(x, mass)
-        chains, d = q.shape
-        tables = corner_tables(self.max_depth, q.device)
-        z, u = self.random(torch.randn, q.shape, q), self.random(torch.rand, (chains, 1), q)
-        side = torch.where(u < 0.5, 1.0, -1.0).to(q)
-        tree = plant(q, *density(q), z, side * step_size.step_size, tables[0].shape[1])
-        kept = q.new_empty(chains, draws + 1, d + 5)
-        counts = torch.zeros(chains, dtype=torch.int64, device=q.device)
-        row = torch.arange(chains, device=q.device)
+        def acceptance(e: Tensor) -> float:
+            p = z + e / 2 * gradient
+            new_value, new_gradient = density(q + e * p)
+            p = p + e / 2 * new_gradient
+            self.evaluations += 1
+            change = new_value - value + 0.5 * (z**2 - p**2).sum(-1)
+            return float(change.nan_to_num(-torch.inf).clamp(max=0).exp().mean())
+
+        self.evaluations += 1
+        grows = acceptance(step_size) > 0.8
+        for _ in range(60):
+            longer = step_size * (2.0 if grows else 0.5)
+            if (acceptance(longer) > 0.8) != grows:
+                return step_size if grows else longer
+            step_size = longer
+        return step_size
+
+    def plant(self, x: Tensor, mass: Mass, step_size: Tensor) -> State:
+        """Trajectories that begin at x, to the left or right."""
+        density, q = unit_mass_density(self.log_prob, mass.unit()), mass.whiten(x)
+        z, u = self.random(torch.randn, q.shape, q), self.random(torch.rand, (len(q), 1), q)
+        step = torch.where(u < 0.5, 1.0, -1.0).to(q) * step_size
+        self.evaluations += 1
+        tree = plant(q, *density(q), z, step, self.tables[0].shape[1])
+        return tree, StepSize.start(step_size), q.new_zeros(2)
+
+    def advance(self, state: State, mass: Mass, learns: bool) -> Stepped:
+        """A block of steps."""
+        chains, d = state[0].chosen.shape[1:]
+        numbers = (
+            self.random(torch.randn, (self.steps, chains, d), state[2]),
+            self.random(torch.rand, (self.steps, 3, chains), state[2]),
+        )
+        self.evaluations += self.steps
+        learning = torch.tensor(learns).to(state[2].device)
+        return self.block(
+            self.log_prob, mass.unit(), self.tables, self.target, learning, state, numbers
+        )
+
+    def explore(self, state: State, mass: Mass, draws: int) -> tuple[State, Tensor]:
+        """Learn the step size until there are so many states a chain on average; all of them."""
+        ended: list[Tensor] = []
+        while sum(map(len, ended)) < draws * len(state[0].leaf):
+            state, (mask, record) = self.advance(state, mass, learns=True)
+            ended.append(record[mask])
+        return state, mass.unwhiten(torch.cat(ended)[:, : state[0].here.shape[2]])
+
+    def sample(self, state: State, mass: Mass, draws: int, learns: bool) -> tuple[State, Tensor]:
+        """Records (chains, draws, d + 5)."""
+        chains, d = state[0].here.shape[1:]
+        kept = state[2].new_empty(chains, draws + 1, d + 5)
+        counts = torch.zeros(chains, dtype=torch.int64, device=kept.device)
+        row = torch.arange(chains, device=kept.device)
         while int(counts.min()) < draws:
-            z = self.random(torch.randn, (self.steps, chains, d), q)
-            u = self.random(torch.rand, (self.steps, 3, chains), q)
-            tree, mask, record = self.block(
-                self.log_prob, scale, tree, step_size.step_size, z, u, tables
-            )
-            self.evaluations += self.steps
+            state, (mask, record) = self.advance(state, mass, learns)
             slot = (counts + mask.cumsum(0) - 1).clamp(max=draws)
-            ended = record[mask]
-            kept[row.expand_as(slot)[mask], slot[mask]] = ended
+            kept[row.expand_as(slot)[mask], slot[mask]] = record[mask]
             counts += mask.sum(0)
-            if target is not None and len(ended):
-                acceptance = (ended[:, -2] / ended[:, -3]).mean()
-                step_size = dual_averaging(step_size, acceptance, target=target)
         kept = kept[:, :draws]
-        positions = kept[..., :d] @ scale.mT if scale.ndim == 2 else kept[..., :d] * scale
-        return torch.cat([positions, kept[..., d:]], -1), step_size
+        return state, torch.cat([mass.unwhiten(kept[..., :d]), kept[..., d:]], -1)
 
 
 @torch.no_grad()
@@ -224,7 +307,8 @@ def nuts(
             shape is then learned.
         max_depth: a trajectory has at most 2^max_depth states.
         compiled: compile the steps by `torch.compile`: needs a C++ compiler, a `log_prob` of tensor
-            operations alone, and about a minute; then small models are several times faster.
+            operations alone (data transposed outside), and half a minute; then small models are
+            about thirty times faster.
         generator: source of randomness.
 
     Returns:
@@ -263,27 +347,23 @@ def nuts(
     d, x = initial.shape[1], initial.detach()
     metric = Mass(None if isinstance(mass, str) else mass, x)
     dense = metric.is_dense or mass == "dense"
-    run = _Run(log_prob, generator, max_depth, compiled)
-    steps = StepSize.start(torch.tensor(float(step_size)).to(x))
-    target = target_acceptance if adapt else None
-    for length, learns_mass in _windows(burn_in) if adapt else [(burn_in, False)] * (burn_in > 0):
-        if adapt:
-            _, density, q = run.begin(x, metric)
-            guess = _first_step_size(
-                density, q, run.random(torch.randn, q.shape, q), float(steps.step_size)
-            )
-            steps = StepSize.start(torch.tensor(guess).to(x))
-        kept, steps = run.sample(x, length, metric, steps, target)
-        x = kept[:, -1, :d]
-        if learns_mass:
-            metric = Mass(_learn_mass(kept[..., :d].flatten(0, 1), dense), x)
-    if adapt and burn_in:
-        steps = StepSize.start(steps.averaged)
-    kept, _ = run.sample(x, draws, metric, steps, None)
+    run = _Run(log_prob, generator, max_depth, target_acceptance, compiled, x.device)
+    steps = torch.tensor(float(step_size)).to(x)
+    *windows, last = _windows(burn_in) if adapt else [burn_in]
+    for length in windows:
+        steps = run.first_step_size(x, metric, steps)
+        state, states = run.explore(run.plant(x, metric, steps), metric, length)
+        x, steps = metric.unwhiten(state[0].chosen[0]), state[1].step_size
+        metric = Mass(_learn_mass(states, dense), x)
+    if last:
+        steps = run.first_step_size(x, metric, steps) if adapt else steps
+        state, kept = run.sample(run.plant(x, metric, steps), metric, last, adapt)
+        x, steps = kept[:, -1, :d], state[1].averaged
+    _, kept = run.sample(run.plant(x, metric, steps), metric, draws, learns=False)
     value, depth, leapfrogs, acceptance, divergent = kept[..., d:].unbind(-1)
     evaluations = torch.full((len(x),), run.evaluations, device=x.device)
     return NutsChains(
         kept[..., :d], value, acceptance.sum(1) / leapfrogs.sum(1), evaluations, evaluations,
         depth=depth.long(), leapfrogs=leapfrogs.long(), divergent=divergent > 0,
-        step_size=float(steps.step_size), mass=metric.matrix,
+        step_size=float(steps), mass=metric.matrix,
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """A step size found while sampling, from how often its moves are accepted."""
 
-import math
 from typing import NamedTuple
 
 import torch
@@ -30,7 +29,7 @@ class StepSize(NamedTuple):
     step_size: Float[Tensor, "*batch"]
     averaged: Float[Tensor, "*batch"]
     error_sum: Float[Tensor, "*batch"]
-    moves: int
+    moves: Float[Tensor, ""]
     anchor: Float[Tensor, "*batch"]
 
     @classmethod
@@ -43,7 +42,8 @@ class StepSize(NamedTuple):
         if not bool((step_size > 0).all()):
             raise ValueError(f"step sizes must be positive, got {step_size}")
         zero = torch.zeros_like(step_size)
-        return cls(step_size, step_size, zero, 0, torch.log(10 * step_size))
+        moves = step_size.new_zeros(())
+        return cls(step_size, step_size.clone(), zero, moves, torch.log(10 * step_size))
 
 
 def dual_averaging(
@@ -96,7 +96,7 @@ def dual_averaging(
         raise ValueError(f"the target acceptance must lie in (0, 1), got {target}")
     t = state.moves + 1
     error_sum = state.error_sum + target - acceptance
-    log_step = state.anchor - math.sqrt(t) / gamma * error_sum / (t + delay)
+    log_step = state.anchor - t.sqrt() / gamma * error_sum / (t + delay)
     weight = t**-decay
     averaged = weight * log_step + (1 - weight) * state.averaged.log()
     return StepSize(log_step.exp(), averaged.exp(), error_sum, t, state.anchor)

@@ -300,10 +300,10 @@ def logistic_posterior(X: Float[Tensor, "n d"], y: Tensor, *, prior_std: float =
         )
     if prior_std <= 0:
         raise ValueError(f"prior_std must be positive, got {prior_std}")
-    signed = X * (2 * y.to(X) - 1)[:, None]
+    signed = (X * (2 * y.to(X) - 1)[:, None]).mT
 
     def log_prob(w: Tensor) -> Tensor:
-        likelihood = torch.nn.functional.logsigmoid(w @ signed.mT.to(w))
+        likelihood = torch.nn.functional.logsigmoid(w @ signed.to(w))
         return likelihood.sum(-1) - 0.5 * (w / prior_std).square().sum(-1)
 
     return Target(log_prob, _numbered(X.shape[1], "w"))
