@@ -8,6 +8,9 @@ ASSIGNMENT ?= 06_deep_feedforward_networks
 KILLS ?= 100
 CLASS ?= 10000
 RECORD ?=
+PACKAGES ?=
+MUTANTS ?= 20
+SEED ?= 0
 
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -15,7 +18,7 @@ READY := $(VENV)/.ready
 TESTED = $(PY) -m pytest -n $(JOBS) --dist worksteal -m "not gpu and not slow and not alone"
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: book audit pdf epub site-zip serve test test-notebooks test-library test-class test-gpu lint exercises verify notebooks grade bench wheel clean
+.PHONY: book audit pdf epub site-zip serve test test-notebooks test-library test-class test-gpu lint exercises verify mutants notebooks grade bench wheel clean
 .DELETE_ON_ERROR:
 
 $(READY): requirements.txt constraints.txt
@@ -92,6 +95,10 @@ grade: exercises
 # Do the exercises' tests accept right answers, reject wrong ones, and notice every small fault?
 verify: $(READY)
 	$(PY) -m dlgrade verify --jobs $(JOBS)
+
+# Do the tests of the library notice small faults? 20 in each package, drawn by SEED.
+mutants: $(READY)
+	$(PY) -m tests.mutation $(PACKAGES) --most $(MUTANTS) --seed $(SEED) --jobs $(JOBS)
 
 # Is every grade there, once, and right, though the grader is killed 100 times? And a class of 10,000.
 soak: $(READY)
