@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -103,9 +104,14 @@ def text_cells(cell: NotebookNode, plain: Plain, page: Path) -> Iterator[Noteboo
 
 def showing(names: list[str]) -> str:
     """Code that shows the source of objects of the library."""
-    rooms = sorted({".".join(name.split(".")[:2]) for name in names if name.count(".") > 1})
-    imports = [f"import {room}" for room in rooms or ["dlcore"]]
+    imports = [f"import {module}" for module in sorted(set(map(module_of, names)))]
     return "\n".join([*imports, "", f"dlcore.show_source({', '.join(names)})"])
+
+
+def module_of(name: str) -> str:
+    """The innermost module in an object's full name: a package doesn't load all of its modules."""
+    module = name.rpartition(".")[0]
+    return module if find_spec(module) else module_of(module)
 
 
 def with_pictures(cell: NotebookNode, plain: Plain, page: Path) -> NotebookNode:

@@ -247,6 +247,18 @@ def test_a_copy_has_the_code_of_the_book_and_text_without_directives(root):
     assert copy.metadata == {"kernelspec": KERNEL}
 
 
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("dlcore.device", "dlcore"),
+        ("dlcore.models.UNet.forward", "dlcore.models"),
+        ("dlcore.models.boxes._intersection_and_union", "dlcore.models.boxes"),
+    ],
+)
+def test_a_source_is_shown_before_anything_else_of_its_module_was_used(name, module):
+    assert runner.showing([name]) == f"import {module}\n\ndlcore.show_source({name})"
+
+
 def test_what_cannot_be_made_plain_names_notebook_and_cell(root):
     source = new_notebook(cells=[new_markdown_cell("# T"), new_markdown_cell("{odd}`x`")])
     with pytest.raises(SystemExit, match=r"06_deep.ipynb, cell 2: role \{odd\}"):
