@@ -9,11 +9,10 @@ notice less than they should; what they missed is listed, to be tested or seen t
 
 import argparse
 import ast
+import multiprocessing
 import os
 import random
 import shutil
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -25,14 +24,16 @@ from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from dlgrade.mutants import mutants
 from dlgrade.notebook import BEGIN_SOLUTION, END_SOLUTION
 
 ROOT = Path(__file__).parents[1]
-PYTEST = [
-    sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout",
-    "-m", "not gpu and not slow and not alone",
-]  # fmt: skip
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["torch", "scipy.stats", "sklearn", "pytest"])  # most of a run's time
+OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
+OPTIONS += ["-m", "not gpu and not slow and not alone"]
 PASSED = (0, 5)  # exit codes of pytest: all passed, none chosen
 
 
@@ -146,20 +147,24 @@ class Copy:
 
     def run(self, tests: tuple[Path, ...], limit: float | None = None) -> int | None:
         """The exit code of pytest; none when it had to be stopped."""
-        env = {"PYTHONPATH": str(self.root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        env["TRITON_INTERPRET"] = str(int(tests[0].parent.name == "kernels"))
-        command = [*PYTEST, *map(str, tests)]
-        with (
-            self.log.open("wb") as log,
-            subprocess.Popen(
-                command, cwd=self.root, env=os.environ | env, stdout=log, start_new_session=True
-            ) as process,
-        ):
-            try:
-                return process.wait(limit)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                return None
+        process = SERVER.Process(target=_pytest, args=(self.root, tests, self.log))
+        process.start()
+        process.join(limit)
+        code = process.exitcode
+        process.kill()
+        return code
+
+
+def _pytest(root: Path, tests: tuple[Path, ...], log: Path) -> None:
+    """What a process of its own does."""
+    with log.open("wb") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    os.chdir(root)
+    sys.path.insert(0, str(root))
+    os.environ |= {"PYTHONPATH": str(root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    os.environ["TRITON_INTERPRET"] = str(int(tests[0].parent.name == "kernels"))
+    sys.exit(pytest.main([*OPTIONS, *map(str, tests)]))
 
 
 def survivors(root: Path, faults: list[Fault], jobs: int) -> list[Fault]:

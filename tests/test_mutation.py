@@ -6,12 +6,14 @@ import pytest
 
 from tests import mutation
 
+mutation.SERVER.set_forkserver_preload(["pytest"])  # the tiny package needs no torch
 FILES = {
     "pyproject.toml": """
         [tool.pytest.ini_options]
         pythonpath = ["."]
         markers = ["gpu", "slow", "alone"]
         """,
+    "dlcore/__init__.py": "",
     "dlcore/counting/__init__.pyi": "from .doubling import double as double",
     "dlcore/counting/__init__.py": "from .doubling import double",
     "dlcore/counting/doubling.py": '''
@@ -46,7 +48,7 @@ FILES = {
 @pytest.fixture
 def root(tmp_path):
     for name, text in FILES.items():
-        lines = text.removeprefix("\n").splitlines()
+        lines = text.removeprefix("\n").splitlines() or [""]
         indent = len(lines[0]) - len(lines[0].lstrip())
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
