@@ -156,6 +156,8 @@ def test_bad_input():
         contrastive_divergence(rbm, CORNERS, 0)
     with pytest.raises(ValueError, match="a step and a row"):
         persistent_contrastive_divergence(rbm, CORNERS, CORNERS[:0])
+    with pytest.raises(ValueError, match="a step and a row"):
+        persistent_contrastive_divergence(rbm, CORNERS[:0], CORNERS)
     with pytest.raises(ValueError, match=r"expected visible units"):
         contrastive_divergence(rbm, CORNERS[:, :2])
     with pytest.raises(ValueError, match="zeros and ones"):
