@@ -27,7 +27,7 @@
       ({number, place, kind, title, page: found[0][1], address: `${name}.html${anchor && `#${anchor}`}`})));
     index = () => MiniSearch.loadJS({
       ...rest,
-      documentIds: Object.fromEntries(records.keys().map(id => [id, id])),
+      documentIds: Object.fromEntries(records.map((_, id) => [id, id])),
       index: terms.split("\n").map(unpack),
     }, options);
   };
