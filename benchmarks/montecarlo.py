@@ -80,19 +80,17 @@ def with_numpyro(log_prob: Callable, acceptance: float, draws: int) -> Sampler:
     from numpyro.infer import MCMC, NUTS
 
     kernel = NUTS(potential_fn=lambda x: -log_prob(x), target_accept_prob=acceptance)
-    runs: dict[int, MCMC] = {}
 
-    def sample(seed: int, start: np.ndarray) -> np.ndarray:
-        chains = len(start)
-        if chains not in runs:
-            runs[chains] = MCMC(
-                kernel, num_warmup=draws, num_samples=draws, num_chains=chains,
-                chain_method="vectorized", progress_bar=False,
-            )  # fmt: skip
-        runs[chains].run(jax.random.PRNGKey(seed), init_params=jax.numpy.asarray(start))
-        return np.asarray(runs[chains].get_samples(group_by_chain=True))
+    @jax.jit  # without it each run would be compiled anew
+    def run(key, start):
+        chains = MCMC(
+            kernel, num_warmup=draws, num_samples=draws, num_chains=len(start),
+            chain_method="vectorized", progress_bar=False,
+        )  # fmt: skip
+        chains.run(key, init_params=start)
+        return chains.get_samples(group_by_chain=True)
 
-    return sample
+    return lambda seed, start: np.asarray(run(jax.random.PRNGKey(seed), start))
 
 
 def with_blackjax(log_prob: Callable, acceptance: float, draws: int) -> Sampler:
