@@ -263,6 +263,25 @@
   });
   addEventListener("scroll", () => { if (owner && !owner.matches(":focus")) hideCard(); }, {passive: true});
 
+  /* The way back within a page: heights out of sight are estimates, so the link's place is kept. */
+  const links = () => all(".bd-article section a[href^='#']");
+  document.addEventListener("click", event => {
+    const link = event.target.closest("a[href]"), number = links().indexOf(link);
+    if (number < 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    history.replaceState({link: number, top: link.getBoundingClientRect().top}, "");
+  });
+  function goBack(place) {
+    const link = place && links()[place.link];
+    if (!link) return;
+    history.replaceState(null, "");
+    let frames = 20;  // what comes into view is laid out, and moves the rest
+    (function settle() {
+      scrollBy({top: link.getBoundingClientRect().top - place.top, behavior: "instant"});
+      if (frames--) requestAnimationFrame(settle);
+    })();
+  }
+  addEventListener("popstate", event => goBack(event.state));
+
   /* Explorables: script and state come when the still picture comes near. */
   const near = new IntersectionObserver(entries => {
     for (const {isIntersecting, target} of entries) {

@@ -16,7 +16,7 @@ def per_axis(name: str, value: Sizes, axes: int, least: int = 1) -> tuple[int, .
     """One number for each axis; ValueError for another count, or a number that is too small."""
     sizes = (value,) * axes if isinstance(value, int) else tuple(value)
     if len(sizes) != axes:
-        raise ValueError(f"{name} needs one number or {axes}, got {value}")
+        raise ValueError(f"{name} needs one number or {axes}, got {value!r}")
     if min(sizes) < least:
         raise ValueError(f"{name} must be at least {least}, got {value}")
     return sizes

@@ -266,6 +266,20 @@ def test_the_bibliography_says_where_a_work_is_cited(reader):
     reader.wait_for_url(f"{reader.root}/{CHAPTER}#first-section")
 
 
+def test_the_way_back_within_a_page_ends_where_the_link_stood(reader):
+    link = reader.locator(".bd-article section a[href^='#equation-']:not(.headerlink)").first
+    link.evaluate(AT_REST)
+    stood = link.bounding_box()["y"]
+    link.evaluate("link => link.click()")
+    reader.wait_for_url("**#equation-*")
+    reader.evaluate("document.querySelector('.bd-article h1').style.paddingTop = '3000px'")
+    reader.go_back()
+    reader.wait_for_function(
+        "([link, y]) => Math.abs(link.getBoundingClientRect().top - y) < 2",
+        arg=[link.element_handle(), stood],
+    )
+
+
 def test_search_and_cards_work_from_a_disk(chromium, book):
     page = chromium.new_page()
     page.goto(f"{book.html.as_uri()}/{CHAPTER}")

@@ -57,6 +57,8 @@ def test_bad_input():
         nn.pad2d(x, -1)
     with pytest.raises(ValueError, match="padding needs one number or 4"):
         nn.pad2d(x, (1, 2))
+    with pytest.raises(ValueError, match="padding needs one number or 4, got '1'"):
+        nn.pad2d(x, "1")
     with pytest.raises(ValueError, match="needs more than 3 values"):
         nn.pad2d(x, 3, mode="reflect")
     with pytest.raises(ValueError, match="exceeds 3 values"):
