@@ -34,6 +34,7 @@ SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["torch", "scipy.stats", "sklearn", "pytest"])  # most of a run's time
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
 OPTIONS += ["-m", "not gpu and not slow and not alone"]
+LEAST = "rate to reach; tests that notice 85 %% of all faults get below 0.6 once in 750 draws of 20"
 PASSED = (0, 5)  # exit codes of pytest: all passed, none chosen
 
 
@@ -193,7 +194,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("--most", type=int, default=20, help="faults in a package")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
     parser.add_argument("--jobs", type=int, default=2, help="faults tried at a time")
-    parser.add_argument("--least", type=float, default=0.8, help="rate that a package must reach")
+    parser.add_argument("--least", type=float, default=0.6, help=LEAST)
     options = parser.parse_args(arguments)
     if unknown := sorted({*options.packages} - {*packages}):
         parser.error(f"no packages: {', '.join(unknown)}; there are {', '.join(packages)}")

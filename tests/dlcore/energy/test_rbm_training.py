@@ -121,6 +121,19 @@ def test_gaussian_machine_learns_two_clusters(generator):
                  torch.tensor([[-2.0, -2.0], [2.0, 2.0]]), atol=0.3)  # fmt: skip
 
 
+def test_tempered_chains_walk_on_for_every_batch(monkeypatch):
+    walked, step = [], TemperedRBM.step
+
+    def counted(tempered, steps):
+        walked.append(steps)
+        return step(tempered, steps)
+
+    monkeypatch.setattr(TemperedRBM, "step", counted)
+    X = torch.zeros(6, 3)
+    train_rbm(RBM(3, 2), X, method="tempering", k=2, batch_size=2, epochs=1, progress=False)
+    assert walked == [2, 2, 2]
+
+
 @pytest.mark.bad_input
 def test_bad_input():
     rbm, X = RBM(3, 2), torch.zeros(4, 3)
