@@ -308,7 +308,7 @@ def nuts(
         max_depth: a trajectory has at most 2^max_depth states.
         compiled: compile the steps by `torch.compile`: needs a C++ compiler, a `log_prob` of tensor
             operations alone (data transposed outside), and half a minute; then small models are
-            about thirty times faster.
+            many times faster.
         generator: source of randomness.
 
     Returns:
