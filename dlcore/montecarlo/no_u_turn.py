@@ -192,6 +192,7 @@ class _Run:
             block = torch.compile(
                 partial(_block, _scan), fullgraph=True, dynamic=False, options={"cpp_wrapper": True}
             )
+            # the index of the loop is an integer that the graph keeps
             self.block = config.patch(capture_scalar_outputs=True)(block)
 
     def random(self, draw: Callable[..., Tensor], shape: tuple[int, ...], like: Tensor) -> Tensor:

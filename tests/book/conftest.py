@@ -128,6 +128,6 @@ def serve():
 def chromium():
     """Chromium that reaches nothing but this machine; CI has it, and takes a skip for a failure."""
     if browser.program() is None:
-        pytest.skip("Chromium is not installed")
+        pytest.skip("needs Chromium: apt-get install chromium")
     with browser.chromium() as chromium:
         yield chromium
