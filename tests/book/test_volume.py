@@ -105,7 +105,7 @@ def test_without_pages_there_is_no_volume(tmp_path):
 def printed(root, once):
     """The print and what was found wrong with it."""
     if browser.program() is None:
-        pytest.skip("Chromium is not installed")
+        pytest.skip("needs Chromium: apt-get install chromium")
 
     def make(folder):
         path, found = pdf.make(root)
@@ -143,7 +143,7 @@ def test_references_lead_to_their_page(printed):
 
 def test_what_is_wrong_with_a_print_is_found(tmp_path):
     if browser.program() is None:
-        pytest.skip("Chromium is not installed")
+        pytest.skip("needs Chromium: apt-get install chromium")
     path = tmp_path / "a.pdf"
     pdf.print_to(path, "<h1>A</h1><p>box: \ue123 <a href='b.html'>b</a> <a href='#c'>c</a></p>")
     found = [*pdf.check_links(PdfReader(path)), *pdf.check_glyphs(PdfReader(path))]
