@@ -1,7 +1,7 @@
-"""Says when and with what the numbers were computed.
+"""Says what the numbers took to compute, and when and with what it was done.
 
-At the end of a notebook's page for that notebook; in the foot of every page for the whole book,
-with its version.
+Under the title of a notebook's page time and memory, at its end the rest; in the foot of every page
+the same for the whole book, with its version.
 """
 
 import datetime
@@ -26,14 +26,14 @@ def sentence(run: dict) -> str:
     with_what = [f"{word} {versions[name]}" for name, word in NAMES.items() if name in versions]
     switch = ", with DLCORE_FULL=1" if run.get("full") else ""
     return (
-        f"Computed on {date.day} {date:%B %Y} in {run['seconds']:.0f} s{memory(run)} with "
-        f"{', '.join(with_what)} on {run['hardware']}{switch}."
+        f"Computed on {date.day} {date:%B %Y} with {', '.join(with_what)} on "
+        f"{run['hardware']}{switch}."
     )
 
 
-def memory(run: dict) -> str:
-    """The most memory that a run took at a time, if the system told it."""
-    return f" and {run['peak_mb']} MB of memory" if run.get("peak_mb") else ""
+def cost(run: dict) -> str:
+    """Time, and the most memory at a time."""
+    return f"Computed in {run['seconds']:.0f} s with {run['peak_mb']} MB of memory."
 
 
 def table_of_costs(source: Path) -> str:
@@ -42,7 +42,7 @@ def table_of_costs(source: Path) -> str:
         "| Chapter | time | on the processor | memory |\n| :-- | --: | --: | --: |\n",
         *(
             f"| {{chapter}}`{number}` | {run['seconds']:.0f} s | {run.get('cpu_seconds', 0):.0f} s "
-            f"| {run.get('peak_mb', 0)} MB |\n"
+            f"| {run['peak_mb']} MB |\n"
             for number, run in runs(source).items()
         ),
     ]
@@ -71,19 +71,20 @@ def add_edition(app: Sphinx, config: Config) -> None:
     config.html_context["edition"] = f"{said}."
 
 
-def add_line(app: Sphinx, doctree: nodes.document) -> None:
-    """Append the line to pages whose notebook carries the record of its run."""
+def add_lines(app: Sphinx, doctree: nodes.document) -> None:
+    """Put the lines on pages whose notebook carries the record of its run."""
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix != ".ipynb":
         return
     run = json.loads(path.read_text("utf8"))["metadata"].get("dlcore", {}).get("execution")
     if run:
-        last = next(iter(doctree.findall(nodes.section)), doctree)
-        last += nodes.paragraph("", sentence(run), classes=["dl-computed"])
+        chapter = next(doctree.findall(nodes.section))
+        chapter.insert(1, nodes.paragraph("", cost(run), classes=["dl-cost"]))
+        chapter += nodes.paragraph("", sentence(run), classes=["dl-computed"])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Add the line when a page has been read."""
+    """Add the lines when a page has been read."""
     app.connect("config-inited", add_edition)
-    app.connect("doctree-read", add_line)
+    app.connect("doctree-read", add_lines)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

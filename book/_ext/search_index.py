@@ -31,7 +31,7 @@ LEFT_OUT = {
     "viewcode-link",
 }
 LEFT_OUT |= {"toctree-wrapper", "eqno", "viewcode-back", "dl-computed", "linenos", "dl-choices"}
-LEFT_OUT |= {"dl-answers", "dl-question-head", "dl-entry", "dl-hint"}
+LEFT_OUT |= {"dl-answers", "dl-question-head", "dl-entry", "dl-hint", "dl-cost"}
 NAMES_ONLY = {"script", "style", "summary", "button", "svg", "select", "math"}
 # Tables of what stands elsewhere, which would hide the place itself.
 LISTS = {"_modules/index", "chapters/lists", "chapters/api_names", "chapters/measurements"}
