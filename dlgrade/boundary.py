@@ -296,10 +296,16 @@ for _name in (*(f"__{n}__" for n in (*BINARY, "neg", "abs", "getitem")), *RIGHT)
 
 
 class Student:
-    """A read-only view of the names that the notebook defines: `student.softmax(x)`."""
+    """A read-only view of the names that the notebook defines: `student.softmax(x)`.
 
-    def __init__(self, namespace: dict[str, Any]):
+    Args:
+        namespace: the notebook's names.
+        failed: of a name that is not defined, what the cell did that should have defined it.
+    """
+
+    def __init__(self, namespace: dict[str, Any], failed: dict[str, str] | None = None):
         object.__setattr__(self, "_namespace", namespace)
+        object.__setattr__(self, "_failed", {} if failed is None else failed)
         object.__setattr__(self, "_touched", set())
 
     def __getattr__(self, name: str) -> Any:
@@ -307,6 +313,9 @@ class Student:
             raise AttributeError(name)
         self._touched.add(name)
         if self._namespace.get(name) is None:
+            if why := self._failed.get(name):
+                text = f"NameError: `{name}` is not defined: {why}"
+                raise StudentError.known(["NameError", "Exception"], text)
             raise UnansweredError(f"not answered yet: `{name}` is not defined")
         return from_student(self._namespace[name], name)
 

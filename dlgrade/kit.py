@@ -115,6 +115,7 @@ class Session:
             replaces its tests.
         outcomes: the latest outcome by task and test.
         held: where `score` puts the tests of its cell instead of running them.
+        failed: of a name that is not defined, what the cell did that should have defined it.
     """
 
     seed: int = 0
@@ -122,6 +123,7 @@ class Session:
     cells: dict[tuple[str, str], dict[str, Test]] = field(default_factory=dict)
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     held: "list[Held] | None" = None
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def score(task: str, namespace: dict[str, Any], *, forbid: Sequence[str] = ()) -
     if mine.held is not None:
         mine.held.append(Held(tuple(tests), hidden, tuple(forbid)))
         return 0.0
-    student = Student(namespace) if mine.student is None else mine.student
+    student = Student(namespace, mine.failed) if mine.student is None else mine.student
     student._touched.clear()
     outcomes = [run(t, student, mine.seed, hidden) for t in tests]
     with quiet():

@@ -1,20 +1,31 @@
 """Reading an exercise notebook and running its cells as a kernel would, without a kernel."""
 
 import ast
+import hashlib
 import json
 import linecache
+import math
+import os
 import re
-from collections.abc import Iterable
-from contextlib import nullcontext, redirect_stdout
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TextIO
+
+from dlgrade.errors import StoppedError
 
 Role = Literal["answer", "visible", "hidden", "given", "essay", "free"]
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"  # nbgrader's own text
 MAGIC = re.compile(r"^(\s*)([%!?].*)$", re.MULTILINE)
+UNANSWERED = "raised NotImplementedError"  # what a cell did that is as it was released
+DEFINITION = re.compile(
+    r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,18 @@ class Cell:
         if solution:
             return "essay" if grade else "answer"
         return "given" if self.nbgrader.get("locked") else "free"
+
+    @property
+    def changed(self) -> bool:
+        """A locked cell is not as it was released: nbgrader's checksum says so."""
+        checksum, locked = self.nbgrader.get("checksum"), self.nbgrader.get("locked")
+        if not (locked and checksum):
+            return False
+        grade, solution = self.nbgrader.get("grade"), self.nbgrader.get("solution")
+        parts = [self.source, self.type, bool(grade), bool(solution), True, self.grade_id]
+        parts += [float(self.nbgrader["points"])] if grade else []
+        found = hashlib.md5("".join(map(str, parts)).encode(), usedforsecurity=False)
+        return found.hexdigest() != checksum
 
     @property
     def task(self) -> str:
@@ -73,6 +96,8 @@ def read(path: Path) -> list[Cell]:
         ]
     except FileNotFoundError:
         raise ValueError(f"there is no notebook {path}") from None
+    except OSError as error:
+        raise ValueError(f"{path} can not be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is no readable Jupyter notebook: {error!r}") from None
 
@@ -102,7 +127,7 @@ class Run:
     Attributes:
         namespace: the names it defined.
         scores: the value of each test cell, by its name.
-        errors: what a cell raised, by its name.
+        errors: what a cell did instead of coming to its end, by its name: "raised ValueError: …".
     """
 
     namespace: dict[str, Any] = field(default_factory=lambda: {"__name__": "__main__"})
@@ -111,7 +136,12 @@ class Run:
 
 
 def run(
-    cells: Iterable[Cell], namespace: dict[str, Any] | None = None, tables: TextIO | None = None
+    cells: Iterable[Cell],
+    namespace: dict[str, Any] | None = None,
+    tables: TextIO | None = None,
+    begin: Callable[[Cell], object] = lambda cell: None,
+    failed: dict[str, str] | None = None,
+    seconds: float = math.inf,
 ) -> Run:
     """Run the code cells in order; a cell that raises does not stop the others.
 
@@ -119,6 +149,9 @@ def run(
         cells: of a notebook.
         namespace: names that are defined before the first cell.
         tables: where what test cells print goes, instead of standard output.
+        begin: is told of each cell before it runs.
+        failed: is told what the cell did that should have defined a name.
+        seconds: after which a cell is stopped, where the system can do that.
 
     Returns:
         The names, scores and errors.
@@ -128,17 +161,55 @@ def run(
         if cell.type != "code" or not cell.source.strip():
             continue
         is_test = cell.role in ("visible", "hidden")
+        begin(cell)
         try:
-            with redirect_stdout(tables) if is_test and tables else nullcontext():
+            with redirect_stdout(tables) if is_test and tables else nullcontext(), alarm(seconds):
                 value = _execute(cell, result.namespace)
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:
-            result.errors[cell.name] = f"{type(error).__name__}: {error}"
+            stopped = isinstance(error, StoppedError)
+            what = str(error) if stopped else f"raised {type(error).__name__}: {error}"
+            result.errors[cell.name] = what
+            if failed is not None and not what.startswith(UNANSWERED):
+                failed |= dict.fromkeys(defined(cell.source), f"{cell.name} {what}")
             continue
         if is_test:
             result.scores[cell.grade_id] = value
     return result
+
+
+def defined(source: str) -> set[str]:
+    """The names that a cell defines at its top level, also where it is no Python."""
+    return {function or value for function, value in DEFINITION.findall(source)}
+
+
+@contextmanager
+def alarm(seconds: float, *, processor: bool = False) -> Iterator[None]:
+    """Stop the block after so many seconds, or so many of the processor's.
+
+    Only a process's main thread can be stopped, and not on Windows: there it goes on.
+
+    Raises:
+        StoppedError: the time is over.
+    """
+
+    def ring(*_: object) -> None:
+        raise StoppedError("timed out", f"did not finish in {seconds:g} s")
+
+    main = threading.current_thread() is threading.main_thread()
+    if not main or os.name != "posix" or seconds == math.inf:
+        yield
+        return
+    kind = signal.SIGPROF if processor else signal.SIGALRM
+    timer = signal.ITIMER_PROF if processor else signal.ITIMER_REAL
+    before = signal.signal(kind, ring)
+    signal.setitimer(timer, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(timer, 0)
+        signal.signal(kind, before)
 
 
 def _execute(cell: Cell, namespace: dict[str, Any]) -> Any:

@@ -19,7 +19,7 @@ from dlgrade.grading.identity import (
 )  # fmt: skip
 from dlgrade.grading.submission import Submission, UnreadableError, repair
 from dlgrade.kit import SESSION, Session
-from dlgrade.notebook import Cell, read, run
+from dlgrade.notebook import UNANSWERED, Cell, read, run
 from dlgrade.sandbox.bubblewrap import SandboxError
 from dlgrade.sandbox.remote import Nursery
 from dlgrade.sandbox.student import RemoteStudent
@@ -65,7 +65,9 @@ def grade(
         tests, errors, broken, faults = _run_tests(submission, cells, nursery, seed)
     if "lost" in faults:
         raise SandboxError("the sandbox ended under the tests")
-    notes = submission.notes + [f"{cell} raised {e}" for cell, e in errors.items()]
+    titles = submission.titles
+    told = {c: e for c, e in errors.items() if c not in titles or not e.startswith(UNANSWERED)}
+    notes = submission.notes + [f"{titles.get(c, c)} {e}" for c, e in told.items()]
     return {
         **record,
         "state": "grader error" if broken else "graded",
@@ -85,8 +87,8 @@ def _run_tests(
     """Run the exercise's own test cells here, against the student in the sandbox.
 
     Returns:
-        The tests; what the student's cells raised; what is wrong with the exercise; the faults that
-        need not be the student's, so that it is worth trying again.
+        The tests; what became of the student's cells; what is wrong with the exercise; the faults
+        that need not be the student's, so that it is worth trying again.
     """
     given = [c for c in cells if c.type == "code" and c.role == "given"]
     namespace = run(given, {}).namespace
@@ -100,7 +102,7 @@ def _run_tests(
     finally:
         student._close()
     outcomes = list(session.outcomes.values())
-    broken = [f"{c} raised {e}" for c, e in done.errors.items()]
+    broken = [f"{c} {e}" for c, e in done.errors.items()]
     for cell in tests:
         value = done.scores.get(cell.grade_id)
         earned = sum(o.earned for o in outcomes if _cell_of(o) == cell.grade_id)

@@ -26,6 +26,7 @@ class Submission:
         answers: the text of each task's answer cells.
         essays: the text of each hand-graded cell.
         missing: the tasks without an answer cell.
+        titles: what a message calls a cell that answers a task, by its name.
         notes: what was repaired, in words for the student.
     """
 
@@ -33,6 +34,7 @@ class Submission:
     answers: dict[str, str] = field(default_factory=dict)
     essays: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -95,21 +97,23 @@ def repair(data: bytes, exercise: Sequence[Cell]) -> Submission:
             "this is not the notebook of this exercise: none of its cells is in it"
         )
     found: dict[str, list[str]] = {}
-    notes, program, essays = [], [], {}
-    for number, cell in enumerate(cells, start=1):
+    notes, program, essays, titles = [], [], {}, {}
+    for index, cell in enumerate(cells):
+        name = f"cell {index + 1}"
         mine, text = own.get(cell["id"]), cell["source"]
         if mine is None:
             if cell["type"] == "code" and text.strip() and not _exercise_cell(text, theirs):
-                program.append((number, text))
+                program.append((index, text))
         elif mine.role == "essay":
             essays[mine.grade_id] = text
         elif mine.role == "answer":
             if cell["type"] != "code":
-                notes.append(f"cell {number} ({mine.task}) was no code cell any more: read as code")
+                notes.append(f"{name} ({mine.task}) was no code cell any more: read as code")
             found.setdefault(mine.task, []).append(text)
-            program.append((number, text))
+            program.append((index, text))
+            titles[name] = f"{name} ({mine.task})"
         elif mine.type == "code" and not _unchanged(mine, text, theirs):
-            notes.append(f"cell {number} ({mine.grade_id}) was changed: the original is used")
+            notes.append(f"{name} ({mine.grade_id}) was changed: the original is used")
     unanswered = {(t, _bare(x)) for t, texts in found.items() for x in texts if len(texts) > 1}
     dropped = {stubs[t] for t, x in unanswered if x == stubs[t]}
     program = [(i, s) for i, s in program if _bare(s) not in dropped]
@@ -121,7 +125,7 @@ def repair(data: bytes, exercise: Sequence[Cell]) -> Submission:
         notes.append(f"no answer cell by name for {', '.join(missing)}")
     given = tuple((i, c.source) for i, c in enumerate(exercise) if _is_given(c))
     answers = {t: "\n\n".join(texts) for t, texts in found.items()}
-    return Submission(Program(given, tuple(program)), answers, essays, missing, notes)
+    return Submission(Program(given, tuple(program)), answers, essays, missing, titles, notes)
 
 
 def _is_given(cell: Cell) -> bool:

@@ -143,6 +143,6 @@ def _held(cells: Sequence[Cell], given: dict[str, Any], tasks: Collection[str]) 
         if cell.role in TESTS and (not tasks or cell.task in tasks):
             done = run_cells([cell], {**namespace, SESSION: session})
             if done.errors:
-                raise ValueError(f"{cell.name} raised {done.errors[cell.name]}")
+                raise ValueError(f"{cell.name} {done.errors[cell.name]}")
             namespace = done.namespace
     return session.held or []

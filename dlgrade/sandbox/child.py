@@ -9,7 +9,7 @@ import importlib
 import os
 import random
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,15 @@ class Server:
         self.things: list[tuple[Any, str]] = []
         self.namespace: dict[str, Any] = {"__name__": "__main__"}
         self.given: dict[str, Any] = {}
-        self.student = Student(self.namespace)
+        self.failed: dict[str, str] = {}
+        self.student = Student(self.namespace, self.failed)
+        self.forking = False
+        os.register_at_fork(after_in_child=self._let_go)
+
+    def _let_go(self) -> None:
+        """A copy that student's code made of this process does not answer beside it."""
+        if not self.forking:
+            self.channel.close()
 
     def until(self, final: str) -> Any:
         """Answer requests until a message of this kind comes."""
@@ -90,25 +98,35 @@ class Server:
         return callback
 
     def _cells(self, message: dict, decode: Decoder) -> dict[str, str]:
-        """Run the given cells, then the student's; a name that came too late is tried again."""
+        """Run the given cells, then the student's; a name that came too late is tried again.
+
+        The grader is told of each of the student's before it runs, to know which one never ends.
+        """
         given = [Cell(i, "code", s, {}) for i, s in message["given"]]
         self._run(given)
         self.given = {k: v for k, v in self.namespace.items() if callable(v)}
         cells = {i: Cell(i, "code", s, {}) for i, s in message["cells"]}
-        errors = self._run(cells.values())
+        errors = self._run(cells.values(), self._tell)
         late = [c for c in cells.values() if "NameError" in errors.get(c.name, "")]
-        again = self._run(late)
+        again = self._run(late, self._tell)
         _seed(message["seed"])
         return {**{k: v for k, v in errors.items() if k not in {c.name for c in late}}, **again}
 
-    def _run(self, cells: Any) -> dict[str, str]:
-        done = run(cells, self.namespace)
+    def _tell(self, cell: Cell) -> None:
+        send(self.channel, {"at": cell.index}, [], self.limit)
+
+    def _run(
+        self, cells: Iterable[Cell], begin: Callable[[Cell], None] = lambda cell: None
+    ) -> dict[str, str]:
+        done = run(cells, self.namespace, begin=begin, failed=self.failed)
         self.namespace.update(done.namespace)
         return done.errors
 
     def _fork(self, message: dict, decode: Decoder) -> None:
         """Let a copy answer in our place until it is told to end; then answer again."""
+        self.forking = True
         pid = os.fork()
+        self.forking = False
         if pid == 0:
             return _seed(message["seed"])
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -143,7 +161,8 @@ class Server:
 
     def _check(self, message: dict, decode: Decoder) -> dict[str, Any]:
         """A whole notebook with its own tests, for somebody who wants to look at it safely."""
-        return outcomes([Cell(*c) for c in message["notebook"]])
+        cells = [Cell(*c) for c in message["notebook"]]
+        return outcomes(cells, dict(message["left_out"]), self._tell)
 
     def _inspect(self, message: dict, decode: Decoder) -> list[str]:
         """What a text uses, found without running it: asked only of a copy that runs no student."""

@@ -19,6 +19,8 @@ from dlgrade.sandbox.bubblewrap import Launched, Limits, SandboxError, launch
 from dlgrade.sandbox.wire import BrokenError, Decoder, Encoder, LateError, receive, send
 
 START = 120.0
+ANSWER = 5.0
+WAITS = 8  # a process that used less than this part of its time is not kept from the processor
 
 
 class Nursery:
@@ -83,10 +85,46 @@ class Nursery:
         self.close()
 
 
+class Clock:
+    """The time that a process may use: the processor's, so that a busy machine costs nobody points.
+
+    It is asked for what the process has used only when as much has passed by the clock on the wall.
+    What sleeps, or waits for something, has the wall's.
+
+    Args:
+        used: the processor's seconds until now.
+    """
+
+    def __init__(self, used: Callable[[], float]) -> None:
+        self.used = used
+        self.allow(0.0)
+
+    def allow(self, seconds: float, before: float = 0.0) -> None:
+        """So much from now on, beyond what it has used before."""
+        self.seconds, self.before, self.begun = seconds, before, time.monotonic()
+        self.end = self.begun + seconds
+
+    def left(self) -> float:
+        """The seconds to wait before asking again.
+
+        Raises:
+            LateError: there are none left.
+            EOFError: the process has ended.
+        """
+        if (now := time.monotonic()) >= self.end:
+            used = self.used() - self.before
+            if used >= self.seconds or used * WAITS < now - self.begun:
+                raise LateError
+            self.end = now + max(self.seconds - used, 0.05)
+        return self.end - now
+
+
 class Process:
-    """One copy: requests with a deadline; once it has stopped, every request says why.
+    """One copy: requests within its time; once it has stopped, every request says why.
 
     Attributes:
+        clock: its time; `seconds` for one test.
+        at: the number of the student's cell that runs, or ran last.
         fault: "lost" when the sandbox ended under it, "killed" when somebody ended it: the memory's
             limit, or the machine, for nothing that the student did.
     """
@@ -95,7 +133,8 @@ class Process:
         self, talk: socket.socket, watch: socket.socket, limits: Limits, seconds: float
     ) -> None:
         self.talk, self.watch, self.limits, self.seconds = talk, watch, limits, seconds
-        self.deadline = time.monotonic() + seconds
+        self.clock, self.said, self.at = Clock(self._used), b"", -1
+        self.clock.allow(seconds)
         self.stopped: StoppedError | None = None
         self.fault = ""
         self.given: dict[str, Any] = {}
@@ -111,8 +150,11 @@ class Process:
         try:
             self._send(message, encode.blobs)
             while True:
-                reply, blobs = receive(self.talk, self.limits.message, self.deadline)
+                reply, blobs = receive(self.talk, self.limits.message, self.clock.left)
                 decode = Decoder(blobs, self._handle)
+                if type(reply) is dict and type(reply.get("at")) is int:
+                    self.at = reply["at"]
+                    continue
                 if type(reply) is dict and "callback" in reply:
                     self._call_back(reply, decode, callbacks, failures)
                     continue
@@ -120,7 +162,7 @@ class Process:
             value = decode(reply["ok"]) if "ok" in reply else None
             error = reply.get("error")
         except LateError:
-            raise self._stop("timed out", f"did not finish in {self.seconds:g} s") from None
+            raise self._stop("timed out", f"did not finish in {self.clock.seconds:g} s") from None
         except EOFError:
             raise self._ended() from None
         except (StoppedError, StudentError, AssertionError):
@@ -137,16 +179,31 @@ class Process:
         return value
 
     def _send(self, message: dict, blobs: list[bytes]) -> None:
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise LateError
-        self.talk.settimeout(left)
         try:
-            send(self.talk, message, blobs, self.limits.message)
+            send(self.talk, message, blobs, self.limits.message, self.clock.left)
+        except OSError:
+            raise EOFError from None
+
+    def allow(self, seconds: float) -> None:
+        """Let it go on for so many seconds from now."""
+        with suppress(EOFError, LateError):  # the next request says it
+            self.clock.allow(seconds, self._used())
+
+    def _used(self) -> float:
+        """The processor's seconds that it has used, and all that it started."""
+        self.watch.settimeout(ANSWER)
+        try:
+            self.watch.send(b"?")
+            while not self.said.endswith(b"\n"):
+                if not (part := self.watch.recv(1024)):
+                    raise EOFError
+                self.said += part
         except TimeoutError:
             raise LateError from None
         except OSError:
             raise EOFError from None
+        said, self.said = self.said, b""
+        return float(said.split()[1])
 
     def _call_back(
         self, reply: dict, decode: Decoder, callbacks: list[Callable], failures: list
@@ -222,11 +279,10 @@ class Process:
 
     def _last_words(self) -> str:
         self.watch.settimeout(2.0)
-        said = b""
         with suppress(OSError):
             while part := self.watch.recv(1024):
-                said += part
-        return said.decode(errors="replace")
+                self.said += part
+        return self.said.decode(errors="replace")
 
     def _stop(self, status: str, text: str) -> StoppedError:
         self.stopped = StoppedError(status, text)

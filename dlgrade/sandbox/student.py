@@ -1,15 +1,13 @@
 """A student that lives in the sandbox: one fresh process for each test."""
 
-import os
-import signal
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlgrade.errors import StoppedError
+from dlgrade.errors import StoppedError, UnansweredError
+from dlgrade.notebook import alarm, defined
 from dlgrade.sandbox.bubblewrap import SandboxError
 from dlgrade.sandbox.remote import Nursery, Process
 
@@ -28,9 +26,10 @@ class State:
 
     Attributes:
         touched: the names that the tests of one cell asked for.
-        errors: what the student's cells raised.
+        errors: what the student's cells did instead of coming to their end.
+        left_out: the numbers of the cells that stopped the process, and how: the others run alone.
         faults: what went wrong without the student, as far as we know.
-        wasted: seconds of tests that did not finish.
+        wasted: seconds of the tests and cells that stopped their process.
         now: the process of the test that runs.
         reader: the process that reads the answers without running them.
         hopeless: why no test can run.
@@ -38,6 +37,7 @@ class State:
 
     touched: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
+    left_out: dict[int, StoppedError] = field(default_factory=dict)
     faults: set[str] = field(default_factory=set)
     wasted: float = 0.0
     now: Process | None = None
@@ -66,29 +66,49 @@ class RemoteStudent:
 
     @contextmanager
     def _process(self, seed: int) -> Iterator[None]:
-        """The process of one test; a notebook that can not be run is not tried for each test."""
+        """The process of one test."""
         state, limits = self._state, self._nursery.limits
-        self._go_on()
-        process, begun = self._copy(), time.monotonic()
-        process.given, state.now = self._given, process
-        cells = {"do": "cells", "seed": seed, "given": self._program.given}
-        try:
-            with _alarm(limits.start + 2 * process.seconds):
-                try:
-                    process.deadline = begun + limits.start
-                    state.errors.update(process.ask({**cells, "cells": self._program.cells}))
-                except StoppedError as stopped:
+        with alarm(limits.start + 2 * limits.seconds, processor=True):
+            state.now = process = self._begin(seed)
+            process.allow(process.seconds)
+            try:
+                yield
+            finally:
+                self._end(process)
+
+    def _begin(self, seed: int, seconds: float | None = None) -> Process:
+        """A process that has run the cells: without those that never end, or end the process."""
+        state, program = self._state, self._program
+        while True:
+            self._go_on()
+            process = self._copy(seconds)
+            process.given = self._given
+            process.clock.allow(self._nursery.limits.start)
+            cells = [c for c in program.cells if c[0] not in state.left_out]
+            try:
+                message = {"do": "cells", "seed": seed, "given": program.given, "cells": cells}
+                state.errors.update(process.ask(message))
+                return process
+            except StoppedError as stopped:
+                self._end(process)
+                if process.stopped is None or process.at not in dict(cells):
                     state.hopeless = stopped
                     raise
-                process.deadline = time.monotonic() + process.seconds
-                yield
-        except StoppedError as stopped:
-            state.wasted += time.monotonic() - begun if stopped.status == "timed out" else 0
-            raise
-        finally:
-            state.now = None
-            state.faults |= {process.fault} - {""}
-            process.close()
+                state.left_out[process.at] = stopped
+                state.errors[f"cell {process.at + 1}"] = f"was left out: {stopped}"
+            except BaseException:
+                self._end(process)
+                raise
+
+    def _end(self, process: Process) -> None:
+        """End a process, and keep what is to be known of it."""
+        state, state.now = self._state, None
+        if process.stopped:
+            late = process.stopped.status == "timed out"
+            passed = time.monotonic() - process.clock.begun
+            state.wasted += process.clock.seconds if late else passed
+        state.faults |= {process.fault} - {""}
+        process.close()
 
     def _go_on(self) -> None:
         """Stop where no test can run, or too many have not come to an end."""
@@ -111,7 +131,15 @@ class RemoteStudent:
         if name.startswith("_") or self._state.now is None:
             raise AttributeError(name)
         self._touched.add(name)
-        return self._state.now.ask({"do": "name", "name": name})
+        try:
+            return self._state.now.ask({"do": "name", "name": name})
+        except UnansweredError:
+            for number, source in self._program.cells:
+                if number in self._state.left_out and name in defined(source):
+                    stopped = self._state.left_out[number]
+                    text = f"`{name}` is not defined: cell {number + 1} was left out: {stopped}"
+                    raise StoppedError(stopped.status, text) from None
+            raise
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a test reads what the student wrote, it does not change it")
@@ -121,7 +149,7 @@ class RemoteStudent:
         reader = self._state.reader = self._state.reader or self._copy()
         request = {"do": "inspect", "given": self._program.given, "forbid": list(forbid)}
         names, cells = sorted(self._touched), [s for _, s in self._program.cells]
-        reader.deadline = time.monotonic() + reader.seconds
+        reader.allow(reader.seconds)
         try:
             return [str(n) for n in reader.ask({**request, "names": names, "cells": cells})]
         except StoppedError:
@@ -168,48 +196,30 @@ class KeptStudent(RemoteStudent):
 
     @contextmanager
     def _process(self, seed: int) -> Iterator[None]:
-        state, kept, begun = self._state, self._kept, time.monotonic()
+        state, kept, limits = self._state, self._kept, self._nursery.limits
         self._go_on()
-        process = kept.process or self._begin()
-        kept.process = None
+        kept.process = process = kept.process or self._begin(0, self._seconds)
+        whole = False
         try:
-            with _alarm(self._nursery.limits.start + 2 * process.seconds):
+            with alarm(limits.start + 2 * process.seconds, processor=True):
                 self._ask(process, {"do": "seed" if kept.copied else "fork", "seed": seed})
                 kept.copied = True
-                process.deadline, state.now = time.monotonic() + process.seconds, process
+                state.now = process
+                process.allow(process.seconds)
                 try:
                     yield
-                except StoppedError:
-                    raise
+                    whole = True
                 except Exception:
-                    kept.process = process
+                    whole = True
                     raise
-                kept.process = process
-        except StoppedError as stopped:
-            state.wasted += time.monotonic() - begun if stopped.status == "timed out" else 0
-            raise
         finally:
             state.now = None
-            state.faults |= {process.fault} - {""}
-            if process.stopped or kept.process is None:
-                process.close()
+            if process.stopped or not whole:
+                self._end(process)
                 kept.process, kept.copied = None, False
 
-    def _begin(self) -> Process:
-        """A process that has run the cells."""
-        process = self._copy(self._seconds)
-        process.given = self._given
-        cells = {"do": "cells", "seed": 0, "given": self._program.given}
-        try:
-            self._state.errors.update(self._ask(process, {**cells, "cells": self._program.cells}))
-        except StoppedError as stopped:
-            self._state.hopeless = stopped
-            self._state.faults |= {process.fault} - {""}
-            raise
-        return process
-
     def _ask(self, process: Process, message: dict) -> Any:
-        process.deadline = time.monotonic() + self._nursery.limits.start
+        process.allow(self._nursery.limits.start)
         return process.ask(message)
 
     def _close(self) -> None:
@@ -225,22 +235,3 @@ class Kept:
     process: Process | None = None
     copied: bool = False
     test: tuple[str, str] = ("", "")
-
-
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    """A value that keeps the grader itself busy is stopped too."""
-
-    def ring(*_: object) -> None:
-        raise StoppedError("timed out", f"the test did not finish in {seconds:g} s")
-
-    if threading.current_thread() is not threading.main_thread() or os.name != "posix":
-        yield
-        return
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

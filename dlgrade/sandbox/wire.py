@@ -9,8 +9,8 @@ import json
 import math
 import socket
 import struct
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import EllipsisType
 from typing import Any
 
@@ -27,6 +27,7 @@ DTYPES = {
     )
 }  # fmt: skip
 ARRAYS = "biufcSU"
+Left = Callable[[], float]  # the seconds to wait before asking again; LateError: there are none
 DEPTH = 80
 
 
@@ -186,49 +187,55 @@ def _shape(shape: Any) -> list[int]:
     return shape
 
 
-def send(channel: socket.socket, value: Any, blobs: list[bytes], limit: int) -> None:
+def send(
+    channel: socket.socket, value: Any, blobs: list[bytes], limit: int, left: Left | None = None
+) -> None:
     """Send one message.
 
     Raises:
         BrokenError: it is larger than the limit.
+        LateError: the time was over first.
+        OSError: the other side is gone.
     """
     text = json.dumps(value).encode()
     size = sum(map(len, blobs))
     if len(text) + size > limit:
         raise BrokenError(f"more than {limit >> 20} MB were to be sent")
-    channel.sendall(HEAD.pack(len(text), size) + text + b"".join(blobs))
+    rest = memoryview(HEAD.pack(len(text), size) + text + b"".join(blobs))
+    while rest:
+        if left is not None:
+            channel.settimeout(left())
+        with suppress(TimeoutError):
+            rest = rest[channel.send(rest) :]
 
 
-def receive(channel: socket.socket, limit: int, deadline: float | None) -> tuple[Any, memoryview]:
+def receive(channel: socket.socket, limit: int, left: Left | None) -> tuple[Any, memoryview]:
     """One message, or our own exception: never more memory or time than allowed.
 
     Raises:
         BrokenError: what came is no message.
-        LateError: the deadline passed first.
+        LateError: the time was over first.
         EOFError: the other side is gone.
     """
-    text, size = HEAD.unpack(_exactly(channel, HEAD.size, deadline))
+    text, size = HEAD.unpack(_exactly(channel, HEAD.size, left))
     if text + size > limit:
         raise BrokenError(f"a message of {(text + size) >> 20} MB was sent")
-    raw = _exactly(channel, text + size, deadline)
+    raw = _exactly(channel, text + size, left)
     try:
         return json.loads(bytes(raw[:text]).decode()), raw[text:]
     except (ValueError, RecursionError, MemoryError):
         raise BrokenError("a message that is no JSON") from None
 
 
-def _exactly(channel: socket.socket, size: int, deadline: float | None) -> memoryview:
+def _exactly(channel: socket.socket, size: int, left: Left | None) -> memoryview:
     got = bytearray()
     while len(got) < size:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise LateError
-            channel.settimeout(left)
+        if left is not None:
+            channel.settimeout(left())
         try:
             part = channel.recv(min(size - len(got), 1 << 20))
         except TimeoutError:
-            raise LateError from None
+            continue
         except OSError:
             raise EOFError from None
         if not part:

@@ -10,7 +10,10 @@ import pytest
 from dlgrade.grading.batch import find, grade_all
 from dlgrade.grading.course import grade_course
 from dlgrade.grading.feedback import html, markdown
+from dlgrade.grading.grade import grade
 from dlgrade.grading.submissions import take_shard
+from dlgrade.notebook import STUB
+from dlgrade.sandbox.remote import Nursery
 
 WRONG = "def softmax(z):\n    e = torch.exp(z)\n    return e / e.sum(-1, keepdim=True)"
 
@@ -96,3 +99,18 @@ def test_on_another_system_grading_says_that_it_needs_linux(course, submitted, m
     monkeypatch.setattr("dlgrade.sandbox.bubblewrap.platform.system", lambda: "Darwin")
     with pytest.raises(ValueError, match=r"does not hold here .*the sandbox needs Linux: WSL 2"):
         grade_course(course, "01_sample", submitted, gradebook=False)
+
+
+def test_what_became_of_a_cell_is_told_by_its_number_and_task(course):
+    exercise = course.source("01_sample")
+    notebook = json.loads(exercise.read_text())
+    with Nursery() as nursery:
+        notebook["cells"][3]["source"] = "raise ValueError('no')\nsoftmax = 1"
+        broken = grade(json.dumps(notebook).encode(), exercise, nursery)
+        notebook["cells"][3]["source"] = STUB
+        untouched = grade(json.dumps(notebook).encode(), exercise, nursery)
+    assert broken["notes"] == ["cell 4 (softmax) raised ValueError: no"]
+    assert {t["status"] for t in broken["tests"] if t["task"] == "softmax"} == {"error"}
+    assert sum(broken["scores"].values()) == 2
+    assert untouched["notes"] == []
+    assert {t["status"] for t in untouched["tests"] if t["task"] == "softmax"} == {"missing"}

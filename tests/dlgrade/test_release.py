@@ -1,6 +1,7 @@
 """What students get, made only when needed; and the check of a student's own notebook."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -123,11 +124,15 @@ RIGHT = "%matplotlib inline\ndef softmax(z): return z.exp() / z.exp().sum()"
         ("def softmax(z): return z", 1, "expected 0.5, got 0; 2 of 2 entries differ"),
         ("def softmax(z): raise NotImplementedError", 1, "· two_classes  0/1  unanswered"),
         ("def softmax(z", 1, "softmax raised SyntaxError"),
-        ("import os; os._exit(0)", 2, "your notebook ended the Python process (exit code 0)"),
-        ("raise KeyboardInterrupt", 2, "your notebook ended with KeyboardInterrupt"),
+        ("import os; os._exit(0)", 1, "softmax was left out: ended the Python process (exit code 0)"),
+        ("raise KeyboardInterrupt", 1, "softmax was left out: ended with KeyboardInterrupt"),
+        ("import os; os._exit(0)\nsoftmax = 1", 1, "`softmax` is not defined: softmax was left out"),
+        ("while True: pass", 1, "softmax did not finish in 1 s"),
+        ("1 / 0\nsoftmax = 1", 1, "`softmax` is not defined: softmax raised ZeroDivisionError"),
     ],
 )
-def test_check_runs_the_public_tests(course, tmp_path, capfd, answer, code, text):
+def test_check_runs_the_public_tests(course, tmp_path, capfd, monkeypatch, answer, code, text):
+    monkeypatch.setattr("dlgrade.check.CELL", 1.0)
     path = answered(course, tmp_path / "mine.ipynb", answer)
     done = CliRunner().invoke(app, ["check", str(path)])
     assert text in done.output
@@ -135,7 +140,24 @@ def test_check_runs_the_public_tests(course, tmp_path, capfd, answer, code, text
     assert "Traceback" not in capfd.readouterr().err
 
 
+def test_check_says_what_was_changed_or_lost(released, tmp_path):
+    notebook, path = json.loads(released.release(NAME).read_text()), tmp_path / "mine.ipynb"
+    named = {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in notebook["cells"]}
+    path.write_text(json.dumps(notebook))
+    done = CliRunner().invoke(app, ["check", str(path)])
+    assert not re.search("changed|not in the notebook", done.output)
+    named["setup"]["source"] = ["import torch\n", "x = 1"]
+    notebook["cells"].remove(named["softmax"])
+    path.write_text(json.dumps(notebook))
+    done = CliRunner().invoke(app, ["check", str(path)])
+    assert "setup was changed: the original is what counts" in done.output
+    assert "softmax: the cell for its answer is not in the notebook" in done.output
+
+
 def test_check_says_what_is_no_exercise_notebook(tmp_path):
+    done = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "can not be read: Is a directory" in done.stderr
     path = tmp_path / "x.ipynb"
     for content, message in (
         (None, "there is no notebook"),

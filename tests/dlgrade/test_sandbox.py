@@ -1,20 +1,22 @@
 """The sandbox holds, and a student behind it looks to a test like one in the notebook."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
 from dlgrade.check import check
-from dlgrade.errors import StudentError, UnansweredError
+from dlgrade.errors import StoppedError, StudentError, UnansweredError
 from dlgrade.kit import close, count_calls, equal, gradient, observe, raises, source, state
 from dlgrade.sandbox.bubblewrap import Limits
-from dlgrade.sandbox.remote import Nursery
+from dlgrade.sandbox.remote import Clock, Nursery
 from dlgrade.sandbox.selftest import selftest
 from dlgrade.sandbox.student import Program, RemoteStudent
-from dlgrade.sandbox.wire import BrokenError, Decoder, Encoder
+from dlgrade.sandbox.wire import BrokenError, Decoder, Encoder, LateError
 
 pytestmark = pytest.mark.alone
 
@@ -200,5 +202,73 @@ def test_somebody_elses_notebook_is_checked_without_harm(tmp_path):
     assert not mark.exists()
     notebook["cells"][1]["source"] = "import os\nos._exit(0)"
     path.write_text(json.dumps(notebook))
-    with pytest.raises(ValueError, match="could not be checked: your code ended"):
-        check(path, sandbox=True)
+    text, earned, points = check(path, sandbox=True)
+    assert "setup was left out: your code ended the Python process" in text
+    assert earned < points == 7
+
+
+def test_a_busy_machine_costs_no_time_and_waiting_does(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(
+        "dlgrade.sandbox.remote.time", SimpleNamespace(monotonic=lambda: now[0])
+    )
+    clock = Clock(lambda: now[0] / 4)
+    clock.allow(2.0)
+    while now[0] < 8:
+        now[0] += min(clock.left(), 8 - now[0])
+    now[0] += 0.1
+    with pytest.raises(LateError):
+        clock.left()
+    clock = Clock(lambda: 1.0)
+    clock.allow(2.0, before=1.0)
+    now[0] += 2
+    with pytest.raises(LateError):
+        clock.left()
+
+
+def test_what_a_process_and_its_children_used_is_known(nursery):
+    busy = """
+import os, time
+def work(seconds):
+    child = os.fork()
+    while time.process_time() < seconds: pass
+    if not child: os._exit(0)
+    os.waitpid(child, 0)
+def wait(): time.sleep(0.3)
+"""
+    author = RemoteStudent(nursery, Program((), ((0, busy),)), {})
+    with author._process(0):
+        process = author._state.now
+        before = process._used()
+        author.wait()
+        waited = process._used()
+        author.work(0.5)
+        assert waited - before < 0.15
+        assert 0.6 < process._used() - waited < 1.3
+
+
+def test_a_cell_that_ends_the_process_or_never_ends_is_left_out(nursery, monkeypatch):
+    monkeypatch.setattr(nursery, "limits", replace(nursery.limits, start=1.0))
+    cells = ("x = 1", "y = 2\nwhile True: pass", "import os\nos._exit(0)\nz = 3", "late = x + 1")
+    author = RemoteStudent(nursery, Program((), tuple(enumerate(cells))), {})
+    for _ in range(2):
+        with author._process(0):
+            assert author.late == 2
+            with pytest.raises(StoppedError, match="`y` is not .* cell 2 .* not finish in 1 s"):
+                author.y  # noqa: B018 (an attribute is asked for)
+            with pytest.raises(StoppedError, match="`z` is not .* cell 3 .* ended the Python"):
+                author.z  # noqa: B018 (an attribute is asked for)
+    assert list(author._state.errors) == ["cell 2", "cell 3"]
+    assert 1 <= author._state.wasted < 4
+
+
+def test_a_name_that_a_broken_cell_should_define_says_what_broke_it(nursery):
+    cells = ((0, "1 / 0\ndef f(x): pass"), (1, "class Net(:"), (2, "raise NotImplementedError()"))
+    author = RemoteStudent(nursery, Program((), cells), {})
+    with author._process(0):
+        with pytest.raises(StudentError, match="`f` is not defined: cell 1 raised ZeroDivision"):
+            author.f(1)
+        with pytest.raises(StudentError, match="`Net` is not defined: cell 2 raised SyntaxError"):
+            author.Net()
+        with pytest.raises(UnansweredError):
+            author.g()
