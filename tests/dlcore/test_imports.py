@@ -9,12 +9,7 @@ import pytest
 
 import dlcore
 
-ROOMS = (
-    "applications", "autoencoder", "autograd", "classical", "data", "deployment", "energy",
-    "evaluation", "explorables", "factor", "generative", "graphical", "inference", "kernels",
-    "linalg", "models", "montecarlo", "nn", "numerics", "optim", "plot", "probability",
-    "regularization", "representation", "training",
-)  # fmt: skip
+ROOMS = dlcore._ROOMS
 ON_TENSORS = ("kernels", "nn", "numerics", "optim", "regularization", "training", "models")
 ASK = """
 import importlib, json, sys, time
@@ -48,6 +43,13 @@ def loaded():
 def test_all_rooms_are_looked_at():
     folders = Path(dlcore.__file__).parent.glob("*/__init__.py")
     assert {path.parent.name for path in folders} == set(ROOMS)
+
+
+def test_a_room_needs_no_import_of_its_own():
+    code = "import dlcore; print(dlcore.nn.Linear.__name__, 'nn' in dir(dlcore)); dlcore.nothing"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "Linear True\n"
+    assert "module 'dlcore' has no attribute 'nothing'" in done.stderr
 
 
 def test_importing_every_room_takes_less_than_half_a_second_beyond_torch(loaded):
