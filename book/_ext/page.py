@@ -150,10 +150,14 @@ def description(doctree: nodes.document) -> str:
 
 
 def scripts(files: list) -> Iterator:
-    """The scripts a page needs, deferred; search needs one of them at once."""
+    """The scripts a page needs, deferred; search needs one of them at once.
+
+    Not Sphinx's marks of words searched for, which forget the place in a page that one comes from.
+    """
     for file in files:
         name = str(getattr(file, "filename", "") or "")
-        if "thebe" in name or "THEBE_JS_URL" in str(getattr(file, "attributes", "")):
+        unwanted = ("thebe", "sphinx_highlight")
+        if any(word in name for word in unwanted) or "THEBE_JS_URL" in str(file.attributes):
             continue
         if not name or "documentation_options" in name:
             yield file

@@ -263,8 +263,8 @@
   });
   addEventListener("scroll", () => { if (owner && !owner.matches(":focus")) hideCard(); }, {passive: true});
 
-  /* The way back within a page: heights out of sight are estimates, so the link's place is kept. */
-  const links = () => all(".bd-article section a[href^='#']");
+  /* The way back to a link: heights out of sight are estimates, so the link's place is kept. */
+  const links = () => all(".bd-article section a[href]");
   document.addEventListener("click", event => {
     const link = event.target.closest("a[href]"), number = links().indexOf(link);
     if (number < 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -281,6 +281,10 @@
     })();
   }
   addEventListener("popstate", event => goBack(event.state));
+  addEventListener("load", () => {
+    const [{type}] = performance.getEntriesByType("navigation");
+    if (type === "back_forward") goBack(history.state);
+  });
 
   /* Explorables: script and state come when the still picture comes near. */
   const near = new IntersectionObserver(entries => {

@@ -280,6 +280,25 @@ def test_the_way_back_within_a_page_ends_where_the_link_stood(reader):
     )
 
 
+def test_the_way_back_from_another_page_ends_where_the_link_stood(reader):
+    link = reader.locator(".bd-article section a[href*='glossary']").first
+    link.evaluate(AT_REST)
+    link.evaluate("link => scrollBy({top: link.getBoundingClientRect().top - 99})")
+    stood = link.bounding_box()["y"]
+    link.evaluate("link => link.click()")
+    reader.wait_for_url("**/glossary.html#*")
+    lower = "html{overflow-anchor:none} h1{padding-top:3000px}"
+    reader.add_init_script(f"""addEventListener("load", () => {{
+      document.head.insertAdjacentHTML("beforeend", "<style>{lower}</style>");
+    }})""")
+    reader.go_back()
+    reader.wait_for_function(
+        "y => Math.abs(document.querySelector(`.bd-article section a[href*='glossary']`)"
+        ".getBoundingClientRect().top - y) < 2",
+        arg=stood,
+    )
+
+
 def test_search_and_cards_work_from_a_disk(chromium, book):
     page = chromium.new_page()
     page.goto(f"{book.html.as_uri()}/{CHAPTER}")
