@@ -170,6 +170,7 @@ def grade(
     could not be graded, 2 that nothing was.
     """
     from dlgrade.grading.course import grade_course
+    from dlgrade.grading.feedback import by_hand, points_of
     from dlgrade.grading.submissions import present
 
     where, names = _choose(course, [assignment] if assignment else None, private)
@@ -188,7 +189,9 @@ def grade(
         typer.echo(json.dumps(found, indent=1))
     else:
         for name, student, record in rows:
-            points = f"{sum(record['scores'].values()):g} points, {record['state']}"
+            more = sum(by_hand(record).values())
+            points = points_of(record) + f" and up to {more:g} by hand" * bool(more)
+            points += f", {record['state']}"
             typer.echo(f"{name}, {student}: {points}" if len(found) > 1 else f"{student}: {points}")
     raise typer.Exit(any(r["state"] not in ("graded", "unreadable") for _, _, r in rows))
 

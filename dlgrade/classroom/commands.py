@@ -163,12 +163,14 @@ def regrade(
 
     try:
         where, name = choose(course, assignment, private)
-        changes = run_regrade(
+        graded, changes = run_regrade(
             where, name, place or course / "submitted", workers=workers, seed=seed,
             dry=dry_run, unsafe=unsafe, say=lambda text: typer.echo(text, err=True),
         )  # fmt: skip
     except ValueError as error:
         raise refuse(error) from None
+    would = "would be graded again" if dry_run else "graded again"
+    typer.echo(f"{name}, {len(graded)} submissions {would}: {', '.join(graded)}")
     for change in changes:
         typer.echo(str(change))
     students = len({c.student for c in changes})
@@ -196,7 +198,7 @@ def similarity(
 
     try:
         where, name = choose(course, assignment, private)
-        pairs, without = module.similarity(
+        pairs, without, short = module.similarity(
             where, name, place or course / "submitted", share=share, common=common
         )
     except ValueError as error:
@@ -208,6 +210,8 @@ def similarity(
     typer.echo(f"{len(pairs)} pairs{more}")
     if without:
         typer.echo(f"no code to compare: {', '.join(without)}")
+    if short:
+        typer.echo(f"{module.SHORT}: {', '.join(short)}")
     typer.echo(module.LIMITS.format(common=common))
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from dlgrade.classroom.late import RECEIPTS
-from dlgrade.classroom.roster import NAME
+from dlgrade.classroom.roster import NAME, on_roster, roster_file, write_roster
 from dlgrade.course import Course
 from dlgrade.grading.results import recorded, write
 from dlgrade.release import open_gradebook, settings
@@ -43,6 +43,9 @@ def traces(course: Course, student: str) -> list[Trace]:
         if folder.is_dir():
             files = sum(p.is_file() for p in folder.rglob("*"))
             found.append(_tree(folder, f"{folder}: {files} files"))
+    if student in (known := on_roster(course)):
+        strike = partial(write_roster, course, known - {student})
+        found.append(Trace(f"{roster_file(course)}: the student's id", strike))
     return [*_gradebook(course, student), *found]
 
 

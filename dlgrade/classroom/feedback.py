@@ -21,7 +21,8 @@ class NamedTests(ClearHiddenTests):
         self.record = nb.metadata.pop("dlgrade", {})
         nb, resources = super().preprocess(nb, resources)
         if notes := self.record.get("notes"):
-            nb.cells.insert(0, new_markdown_cell("\n".join(f"- {escape(note)}" for note in notes)))
+            text = without_markup("\n".join(f"- {escape(note)}" for note in notes))
+            nb.cells.insert(0, new_markdown_cell(text))
         return nb, resources
 
     def preprocess_cell(
@@ -38,11 +39,19 @@ class NamedTests(ClearHiddenTests):
         return cell, resources
 
 
+def without_markup(text: str) -> str:
+    """Markdown with a space that takes the meaning from what begins a tag or a link.
+
+    Formulas and code stay as they are read.
+    """
+    return re.sub(r"<(?=[a-zA-Z/!?])|\](?=[(:])", r"\g<0> ", text)
+
+
 class NoMarkup(Preprocessor):
     """Shows a student's Markdown without HTML and links: formgrader would run a script in it.
 
-    It stands in `c.HTMLExporter.preprocessors`. A space takes the meaning from what begins a tag or
-    a link, which leaves formulas and code as they are read.
+    It stands in `c.HTMLExporter.preprocessors`. What grading puts into `autograded` is the exercise
+    with the student's answers in it, and there all Markdown but these answers is locked.
     """
 
     def preprocess_cell(
@@ -50,5 +59,5 @@ class NoMarkup(Preprocessor):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Look at what students can write: Markdown that is not locked."""
         if cell.cell_type == "markdown" and not cell.metadata.get("nbgrader", {}).get("locked"):
-            cell.source = re.sub(r"<(?=[a-zA-Z/!?])|\](?=[(:])", r"\g<0> ", cell.source)
+            cell.source = without_markup(cell.source)
         return cell, resources

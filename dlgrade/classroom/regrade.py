@@ -7,7 +7,8 @@ from typing import Any
 
 from dlgrade.course import Course
 from dlgrade.grading.batch import grade_all
-from dlgrade.grading.course import grade_course, require_sandbox
+from dlgrade.grading.course import grade_course, in_order, remarks, require_sandbox
+from dlgrade.grading.results import GIVEN_UP, UNCLEAR
 from dlgrade.grading.submissions import find
 from dlgrade.release import open_gradebook, require_same_cells
 
@@ -24,12 +25,14 @@ class Change:
     cell: str
     before: float | None
     after: float
+    most: float
     by_hand: float | None
 
     def __str__(self) -> str:
         before = "nothing yet" if self.before is None else f"{self.before:g}"
         kept = "" if self.by_hand is None else f"; {self.by_hand:g} given by hand stays"
-        return f"{self.student}  {self.cell}  {before} → {self.after:g}{kept}"
+        points = f"{before} → {self.after:g} of {self.most:g}"
+        return f"{self.student}  {self.cell}  {points}{kept}"
 
 
 def regrade(
@@ -41,7 +44,7 @@ def regrade(
     seed: int | None = None,
     dry: bool = False,
     **options: Any,
-) -> list[Change]:
+) -> tuple[list[str], list[Change]]:
     """Grade all submissions; what a person gave by hand stays as it is.
 
     Args:
@@ -53,6 +56,9 @@ def regrade(
         dry: grade, but write neither points nor feedback.
         **options: `unsafe` and `say` of `grade_course`.
 
+    Returns:
+        Whose submissions were graded, and what that changes.
+
     Raises:
         ValueError: nothing can be graded, or cells were added to the notebook or taken away.
     """
@@ -63,16 +69,19 @@ def regrade(
         require_sandbox(results, **options)
         todo, exercise = find(place, assignment), course.source(assignment)
         graded = grade_all(todo, exercise, results / assignment, workers=workers, seed=seed)
-        rows = sorted(((e.student, r) for e, r in graded if not e.problem), key=lambda row: row[0])
+        rows = in_order(graded, todo, assignment)
+        for remark in remarks(course, todo):
+            options["say"](remark)
     else:
         rows = grade_course(course, assignment, place, workers=workers, seed=seed, **options)
+    rows = [row for row in rows if row[1]["state"] != UNCLEAR]
     changes = []
     for student, record in rows:
         for cell, after in record["scores"].items():
             auto, by_hand = before.get((student, cell), (None, None))
             if auto != after:
-                changes.append(Change(student, cell, auto, after, by_hand))
-    return changes
+                changes.append(Change(student, cell, auto, after, record["maximum"][cell], by_hand))
+    return [student for student, r in rows if r["state"] != GIVEN_UP], changes
 
 
 def _points(

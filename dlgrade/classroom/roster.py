@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dlgrade.course import Course
+from dlgrade.grading.results import recorded, write
 from dlgrade.release import open_gradebook
 
 HEADERS = {
@@ -118,4 +120,27 @@ def import_roster(course: Course, students: list[Student], *, dry: bool) -> dict
             found["new" if old is None else "unchanged" if same else "changed"].append(identity)
             if not dry and not same:
                 book.update_or_create_student(identity, **given)
+    if not dry:
+        write_roster(course, on_roster(course) | {student["id"] for student in students})
     return {**found, "not in the file": sorted(known)}
+
+
+def roster_file(course: Course) -> Path:
+    """Who was imported; the gradebook also has those who were only graded."""
+    return course.root / "roster.json"
+
+
+def on_roster(course: Course) -> set[str]:
+    """The ids that were imported."""
+    return set(recorded(roster_file(course)) or ())
+
+
+def write_roster(course: Course, ids: Iterable[str]) -> None:
+    """Keep these ids as the imported ones."""
+    write(roster_file(course), json.dumps(dict.fromkeys(sorted(ids)), indent=1))
+
+
+def strangers(course: Course, students: Iterable[str]) -> list[str]:
+    """Those of the students who were not imported; nobody where no roster ever was."""
+    known = on_roster(course)
+    return sorted(set(students) - known) if known else []

@@ -20,6 +20,10 @@ from dlgrade.grading.submissions import find
 from dlgrade.notebook import Cell, read, stub
 
 RUN, WINDOW = 12, 6
+SHORT = (
+    "could not be compared, since these answers are so short, or so close to the course's own, "
+    "that being alike would mean nothing"
+)
 LIMITS = """\
 What this can not show: that anybody copied. Short tasks have few right answers; two students may
 have read the same page, or worked together where that is allowed. It does not see an idea that was
@@ -79,7 +83,7 @@ def similarity(
     share: float = 0.5,
     least: int = 8,
     common: int = 10,
-) -> tuple[list[Pair], list[str]]:
+) -> tuple[list[Pair], list[str], list[str]]:
     """Compare all submissions of an assignment with each other.
 
     Args:
@@ -91,7 +95,8 @@ def similarity(
         common: what more answers than these have counts for nobody.
 
     Returns:
-        The pairs, the most alike first, and the students whose answers could not be compared.
+        The pairs, the most alike first; the students who have no code; those who have too little of
+        their own to be in a pair.
 
     Raises:
         ValueError: there is no submission.
@@ -99,12 +104,16 @@ def similarity(
     cells = read(course.source(assignment))
     given = _given(course, assignment, cells)
     own: dict[str, dict[str, set[int]]] = {}
+    without = set()
     for entry in find(place, assignment):
         try:
             answers = repair(entry.data(), cells).answers
         except UnreadableError:
             answers = {}
-        own[entry.student] = {t: fingerprints(tokens(a)) - given for t, a in answers.items()}
+        words = {task: tokens(answer) for task, answer in answers.items()}
+        own[entry.student] = {task: fingerprints(w) - given for task, w in words.items()}
+        if not any(w[1:] for w in words.values()):  # an empty cell is one token, its module
+            without.add(entry.student)
     holders: dict[tuple[str, int], set[str]] = defaultdict(set)
     for student, tasks in own.items():
         for task, marks in tasks.items():
@@ -123,7 +132,8 @@ def similarity(
         if part >= share and together >= least:
             pairs.append(Pair(part, together, (a, b), tuple(t for t, _ in by_task.most_common())))
     pairs.sort(key=lambda p: (-p.share * p.fingerprints, p.students))
-    return pairs, sorted(s for s, tasks in own.items() if not any(tasks.values()))
+    short = {s for s, tasks in own.items() if sum(map(len, tasks.values())) < least}
+    return pairs, sorted(without), sorted(short - without)
 
 
 def _given(course: Course, assignment: str, cells: Iterable[Cell]) -> set[int]:

@@ -3,18 +3,19 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
 
+from dlgrade.classroom.roster import strangers
 from dlgrade.course import Course
 from dlgrade.grading.batch import Record, grade_all
 from dlgrade.grading.feedback import write_feedback
 from dlgrade.grading.identity import grader_version
-from dlgrade.grading.results import table, write
-from dlgrade.grading.submissions import find, take_shard
+from dlgrade.grading.results import UNCLEAR, table, write
+from dlgrade.grading.submissions import Entry, find, take_shard
 
 
 def grade_course(
@@ -52,26 +53,57 @@ def grade_course(
         graded = grade_all(
             entries, exercise, results / assignment, workers=workers, seed=seed, run=run
         )
-        rows, unclear = [], {e.student: e.problem for e in entries if e.problem}
-        pace = 0.2 if sys.stderr.isatty() else 10.0
-        for entry, record in tqdm(graded, assignment, len(entries), mininterval=pace):
-            rows.append((entry.student, record))
-        rows.sort(key=lambda r: r[0])
+        rows = in_order(graded, entries, assignment)
         name = f"{assignment}{'.' + shard.replace('/', '-') if shard else ''}"
         table(rows, results / f"{name}.csv")
         write(results / f"{name}.json", json.dumps(dict(rows), indent=1))
-        known = [r for r in rows if r[0] not in unclear]
+        known = [r for r in rows if r[1]["state"] != UNCLEAR]
         for student, record in known:
             write_feedback(course.root / "feedback", assignment, student, record)
     except OSError as error:
         raise ValueError(f"{error}; what was graded is kept: run it again") from None
-    for problem in dict.fromkeys(unclear.values()):
-        say(f"NOT GRADED: {problem}")
+    for remark in remarks(course, entries):
+        say(remark)
     if gradebook:
         from dlgrade.grading.gradebook import record_points
 
         record_points(course, assignment, known)
+        for remark in unreleasable(course, assignment, [student for student, _ in known]):
+            say(remark)
     return rows
+
+
+def in_order(
+    graded: Iterable[tuple[Entry, Record]], entries: list[Entry], assignment: str
+) -> list[tuple[str, Record]]:
+    """The results by student, with a bar that shows how far it is."""
+    pace = 0.2 if sys.stderr.isatty() else 10.0
+    bar = tqdm(graded, assignment, len(entries), mininterval=pace)
+    return sorted(((entry.student, record) for entry, record in bar), key=lambda row: row[0])
+
+
+def remarks(course: Course, entries: list[Entry]) -> Iterator[str]:
+    """What a person should look at before the grades go out."""
+    problems = (f"{e.student}: {e.problem}" if e.whose else e.problem for e in entries if e.problem)
+    yield from (f"NOT GRADED: {problem}" for problem in dict.fromkeys(problems))
+    yield from (f"{e.student}: {e.note}" for e in entries if e.note)
+    strange = strangers(course, [e.student for e in entries if e.whose])
+    if strange:
+        yield f"NOT ON THE ROSTER, graded all the same: {', '.join(strange)}"
+
+
+def unreleasable(course: Course, assignment: str, students: list[str]) -> Iterator[str]:
+    """Whose feedback nbgrader can not hand out, since it knows no secret of the submission."""
+    from dlgrade.classroom.late import RECEIPTS
+
+    place = course.root / "feedback"
+    without = [s for s in students if not (place / s / assignment / RECEIPTS[1]).exists()]
+    if without:
+        names = "all of these" if len(without) == len(students) else ", ".join(without)
+        yield (
+            f"nbgrader release_feedback stops at what did not come through its exchange: {names}. "
+            f"Their feedback is {place}/STUDENT/{assignment}/{assignment}.html"
+        )
 
 
 def require_sandbox(results: Path, unsafe: bool, say: Callable[[str], None]) -> None:

@@ -63,7 +63,9 @@ def _record(book: Any, assignment: str, student: str, record: Record) -> None:
             grade.auto_score = record["scores"][grade.name]
             grade.needs_manual_grade = record["state"] in ("grader error", GIVEN_UP)
         elif grade.manual_score is None:
-            grade.needs_manual_grade = True
+            unanswered = grade.name in record["unanswered"]
+            grade.auto_score = 0.0 if unanswered else None
+            grade.needs_manual_grade = not unanswered
     book.db.commit()
 
 
@@ -81,5 +83,7 @@ def _autograded(course: Course, assignment: str, student: str, record: Record) -
         elif meta.get("grade"):
             told = text_of(record, name, hidden=True)
             cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": told}]
+        elif cell["cell_type"] == "markdown":  # the exercise's own, which `NoMarkup` leaves alone
+            cell["metadata"]["nbgrader"] = {**meta, "locked": True}
     folder = course.root / "autograded" / student / assignment
     write(folder / f"{assignment}.ipynb", json.dumps(notebook, indent=1))

@@ -11,6 +11,7 @@ from typing import Any
 
 Record = dict[str, Any]
 GIVEN_UP = "could not be graded"
+UNCLEAR = "whose is it?"
 
 
 def write(path: Path, text: str) -> None:
@@ -42,8 +43,8 @@ def table(rows: Iterable[tuple[str, Record]], path: Path) -> None:
     cells = sorted({c for _, r in rows for c in r["scores"]})
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(["student", "state", "points", *cells])
+    writer.writerow(["student", "state", "points", "maximum", *cells])
     for student, r in rows:
-        total = sum(r["scores"].values())
-        writer.writerow([student, r["state"], total, *(r["scores"].get(c) for c in cells)])
+        totals = [sum(r[what].values()) for what in ("scores", "maximum")]
+        writer.writerow([student, r["state"], *totals, *(r["scores"].get(c) for c in cells)])
     write(path, text.getvalue())

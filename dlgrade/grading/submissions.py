@@ -19,13 +19,17 @@ class Entry:
     Attributes:
         student: whose.
         path: where its bytes are; a zip's `member`.
-        problem: why it can not be said whose it is.
+        problem: why it can not be graded.
+        whose: is it clear whose it is?
+        note: what is unusual about the file, in words for the student.
     """
 
     student: str
     path: Path
     member: str = ""
     problem: str = ""
+    whose: bool = True
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -48,9 +52,10 @@ class Entry:
 def find(place: Path, assignment: str) -> list[Entry]:
     """The submissions in a place.
 
-    In nbgrader's tree a notebook belongs to the student whose folder it is in; elsewhere to the
-    one that its name starts with, up to "_", or its folder's name if it is called as the
-    assignment. Where that gives two files to one student, both have a `problem`.
+    In nbgrader's tree a notebook belongs to the student whose folder it is in, also the only one
+    there under another name; elsewhere to the one that its name starts with, up to "_", or its
+    folder's name if it is called as the assignment. Where that gives two files to one student,
+    both have a `problem`; so has a folder in which no notebook is the one.
 
     Raises:
         ValueError: there is none.
@@ -63,8 +68,8 @@ def find(place: Path, assignment: str) -> list[Entry]:
             raise ValueError(f"{place} is no readable zip") from None
         entries = [Entry(_student(n, assignment), place, n) for n in names]
     elif place.is_dir():
-        tree = sorted(place.glob(f"*/{assignment}/{assignment}.ipynb"))
-        entries = [Entry(p.parts[-3], p) for p in tree if not _linked(p, place)]
+        tree = _folders(place, assignment)
+        entries = [_handed_in(folder, assignment) for folder in tree]
         flat = [] if tree else sorted(p for p in place.glob("*.ipynb") if _is_notebook(p.name))
         entries += [Entry(_student(p.name, assignment), p) for p in flat]
     else:
@@ -82,11 +87,33 @@ def present(place: Path, names: list[str]) -> list[str]:
     """
     if len(names) == 1:
         return names
-    tree = [n for n in names if any(place.glob(f"*/{n}/{n}.ipynb"))]
+    tree = [n for n in names if _folders(place, n)]
     found = tree or [n for n in names if n in place.name]
     if not tree and len(found) != 1:
         raise ValueError(f"say which with --assignment: {', '.join(names) or 'there is none yet'}")
     return found
+
+
+def _folders(place: Path, assignment: str) -> list[Path]:
+    """Where students' submissions lie in nbgrader's tree, but for those that a link leads to."""
+    found = sorted(p for p in place.glob(f"*/{assignment}") if p.is_dir())
+    return [p for p in found if not _linked(p / assignment, place)]
+
+
+def _handed_in(folder: Path, assignment: str) -> Entry:
+    """The notebook in a student's folder: the one with the right name, or the only one."""
+    student, due = folder.parent.name, folder / f"{assignment}.ipynb"
+    if os.path.lexists(due):
+        return Entry(student, due)
+    match sorted(p for p in folder.glob("*.ipynb") if _is_notebook(p.name)):
+        case [only]:
+            return Entry(student, only, note=f"{only.name!r} was graded: there is no {due.name}")
+        case []:
+            return Entry(student, due, problem="there is no notebook")
+        case several:
+            names = ", ".join(repr(p.name) for p in several)
+            problem = f"{len(several)} notebooks ({names}), and none is called {due.name}"
+            return Entry(student, due, problem=problem)
 
 
 def _is_notebook(name: str) -> bool:
@@ -124,7 +151,7 @@ def _told_apart(entries: Iterable[Entry]) -> list[Entry]:
         problem = f"{len(own)} files give the student {student} ({files}): rename them"
         for number, e in enumerate(own, start=1):
             name = f"{student}-{number}-of-{len(own)}"
-            found.append(replace(e, student=name, problem=problem))
+            found.append(replace(e, student=name, problem=problem, whose=False))
     return found
 
 

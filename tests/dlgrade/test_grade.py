@@ -1,5 +1,6 @@
 """A batch from submitted notebooks to gradebook and feedback; results are kept and resumed."""
 
+import csv
 import functools
 import json
 import operator
@@ -7,8 +8,8 @@ import shutil
 
 import pytest
 
-from dlgrade.grading.batch import find, grade_all
-from dlgrade.grading.course import grade_course
+from dlgrade.grading.batch import Entry, find, grade_all
+from dlgrade.grading.course import grade_course, remarks
 from dlgrade.grading.feedback import html, markdown
 from dlgrade.grading.grade import grade
 from dlgrade.grading.submissions import take_shard
@@ -52,6 +53,11 @@ def test_points_reach_the_gradebook_and_feedback_hides_what_is_hidden(
         assert failed["hint"] in page
         assert failed["message"] not in page
         assert "torch.randn" not in page
+        assert "01_sample: 5 of 10 points" in page
+        assert "essay-stability: up to 3 points more, given by a person" in page
+    with (course.root / "results" / "01_sample.csv").open() as file:
+        table = {row["student"]: (row["points"], row["maximum"]) for row in csv.DictReader(file)}
+    assert table == {"ann": ("7.0", "10.0"), "bob": ("5.0", "10.0"), "cyd": ("0.0", "10.0")}
     assert (course.root / "feedback" / "bob" / "01_sample" / "01_sample.html").exists()
     again = dict(grade_course(course, "01_sample", submitted, gradebook=False, say=lambda _: None))
     assert again == rows
@@ -73,6 +79,35 @@ def test_what_has_a_result_is_not_graded_again_and_a_seed_decides_the_inputs(
     path.write_text(path.read_text()[:100])
     [(_, again)] = grade_all(entries, exercise, tmp_path, workers=1, seed=3)
     assert {**again, "seconds": 0} == {**first, "seconds": 0}
+
+
+def test_a_problem_is_told_by_the_students_name_and_stands_in_the_results(course, tmp_path):
+    source = course.source("01_sample")
+    entries = [
+        Entry("ann", source, note="it had another name"),
+        Entry("bob", source, problem="there is no notebook"),
+        Entry("x-1-of-2", source, problem="2 files give the student x", whose=False),
+        Entry("x-2-of-2", source, problem="2 files give the student x", whose=False),
+    ]
+    result = {"state": "graded", "notes": ["repaired"], "essays": {}, "scores": {}}
+    rows = {
+        e.student: (r["state"], r["notes"])
+        for e, r in grade_all(
+            entries, source, tmp_path, run=lambda jobs: ((e, dict(result)) for e, _ in jobs)
+        )
+    }
+    assert rows == {
+        "ann": ("graded", ["it had another name", "repaired"]),
+        "bob": ("could not be graded", ["there is no notebook"]),
+        **{f"x-{i}-of-2": ("whose is it?", ["2 files give the student x"]) for i in (1, 2)},
+    }
+    [kept] = tmp_path.glob("*.json")
+    assert json.loads(kept.read_text()) == result
+    assert list(remarks(course, entries)) == [
+        "NOT GRADED: bob: there is no notebook",
+        "NOT GRADED: 2 files give the student x",
+        "ann: it had another name",
+    ]
 
 
 def test_shards_share_everything_once():

@@ -10,6 +10,7 @@ import pytest
 from dlgrade.course import Course
 from dlgrade.grading.batch import Entry, find
 from dlgrade.grading.submission import LARGEST, UnreadableError, parse, repair
+from dlgrade.grading.submissions import present
 from dlgrade.notebook import read, stub
 from dlgrade.release import release
 
@@ -170,6 +171,30 @@ def test_a_notebook_belongs_to_whom_its_name_says_else_to_itself(tmp_path, name,
     (tmp_path / name).write_bytes(SAMPLE.read_bytes())
     [entry] = find(tmp_path / name, "01_sample")
     assert entry.student == student
+
+
+def test_in_nbgraders_tree_no_submission_is_passed_over_in_silence(tmp_path):
+    files = {
+        "ann": ["01_sample.ipynb", "draft.ipynb"], "bob": ["mine (1).ipynb", ".hidden.ipynb"],
+        "cyd": ["a.ipynb", "b.ipynb"], "dan": [],
+    }  # fmt: skip
+    for student, names in files.items():
+        folder = tmp_path / student / "01_sample"
+        folder.mkdir(parents=True)
+        for name in names:
+            (folder / name).write_bytes(SAMPLE.read_bytes())
+    ann, bob, cyd, dan = find(tmp_path, "01_sample")
+    assert [e.student for e in (ann, bob, cyd, dan)] == [*files]
+    assert (ann.path.name, ann.note, ann.problem) == ("01_sample.ipynb", "", "")
+    assert bob.data() == SAMPLE.read_bytes()
+    assert (bob.note, bob.problem) == (
+        "'mine (1).ipynb' was graded: there is no 01_sample.ipynb", "",
+    )  # fmt: skip
+    assert cyd.problem == "2 notebooks ('a.ipynb', 'b.ipynb'), and none is called 01_sample.ipynb"
+    assert (cyd.whose, cyd.data()) == (True, b"")
+    assert dan.problem == "there is no notebook"
+    shutil.rmtree(tmp_path / "ann")
+    assert present(tmp_path, ["00_other", "01_sample"]) == ["01_sample"]
 
 
 def test_a_link_to_the_solution_is_not_followed(tmp_path):

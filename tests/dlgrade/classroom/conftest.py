@@ -18,6 +18,7 @@ from dlgrade.release import release
 NAME = "01_sample"
 TESTS = Path(__file__).parents[1]
 POINTS = {"softmax-visible": 1.0, "softmax-hidden": 4.0, "parameters-hidden": 2.0}
+ESSAY = {"essay-stability": 3.0}
 
 
 def record(key: str, submission: str = "", **points: float) -> dict:
@@ -26,6 +27,7 @@ def record(key: str, submission: str = "", **points: float) -> dict:
     return {
         "key": key, "assignment": NAME, "submission": submission, "state": "graded", "tests": [],
         "notes": [], "scores": given, "essays": {"essay-stability": "When it overflows."},
+        "maximum": POINTS | ESSAY, "unanswered": [],
     }  # fmt: skip
 
 

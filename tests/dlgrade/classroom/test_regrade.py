@@ -32,7 +32,9 @@ def points(course) -> dict[str, float]:
 def test_changed_grades_are_listed_and_points_by_hand_stay(sandbox, course, submit, dlgrade):
     for student, answer in (("ada", RIGHT), ("ben", IN_PLACE), ("cleo", IN_PLACE)):
         submit(student, softmax=answer, parameters="parameters = 703")
-    dlgrade("grade", str(course.root / "submitted"))
+    said = dlgrade("grade", str(course.root / "submitted"))
+    assert "ada: 7 of 10 points, graded" in said
+    assert "through its exchange: all of these" in said
     with Gradebook(course.gradebook) as book:
         book.find_grade("softmax-hidden", NAME, NAME, "cleo").manual_score = 4
         book.find_grade("essay-stability", NAME, NAME, "ben").manual_score = 2
@@ -48,13 +50,15 @@ def test_changed_grades_are_listed_and_points_by_hand_stay(sandbox, course, subm
     page = course.root / "feedback" / "ben" / NAME / f"{NAME}.html"
     before, told = points(course), page.read_text()
     dry = dlgrade("regrade", "--dry-run")
+    assert f"{NAME}, 3 submissions would be graded again: ada, ben, cleo" in dry
+    assert "ben  softmax-hidden  3 → 4 of 4" in dry
     assert "2 scores of 2 students would change" in dry
     assert points(course) == before
     assert page.read_text() == told
     said = dlgrade("regrade")
     assert page.read_text() != told
     assert "ben  softmax-hidden  3 → 4" in said
-    assert "cleo  softmax-hidden  3 → 4; 4 given by hand stays" in said
+    assert "cleo  softmax-hidden  3 → 4 of 4; 4 given by hand stays" in said
     assert "2 scores of 2 students changed" in said
     assert points(course) == {"ada": 7, "ben": 9, "cleo": 7}
 

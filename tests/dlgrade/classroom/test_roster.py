@@ -3,6 +3,10 @@
 import pytest
 from nbgrader.api import Gradebook
 
+from dlgrade.grading.course import remarks
+from dlgrade.grading.submissions import Entry
+from tests.dlgrade.classroom.conftest import record
+
 GOOD = "id,first_name,last_name,email,lms_user_id\n"
 
 
@@ -84,3 +88,18 @@ def test_another_encoding_can_be_named(course, dlgrade, tmp_path):
     (tmp_path / "class.csv").write_bytes("id,last_name\nben,Müller\n".encode("cp1252"))
     dlgrade("roster", str(tmp_path / "class.csv"), "--encoding", "cp1252")
     assert students(course)["ben"][1] == "Müller"
+
+
+def test_who_is_not_on_the_roster_is_told_and_forgotten_when_deleted(
+    course, dlgrade, graded, tmp_path
+):
+    entries = [Entry(s, tmp_path) for s in ("zoe", "ada", "ben")]
+    graded(ada=record("a"), zoe=record("z"))
+    assert list(remarks(course, entries)) == []
+    for ids in ("ada", "ben"):
+        (tmp_path / "class.csv").write_text(f"id\n{ids}\n")
+        dlgrade("roster", str(tmp_path / "class.csv"), "--dry-run")
+        dlgrade("roster", str(tmp_path / "class.csv"))
+    assert list(remarks(course, entries)) == ["NOT ON THE ROSTER, graded all the same: zoe"]
+    assert "roster.json: the student's id" in dlgrade("delete", "ada", "--yes")
+    assert list(remarks(course, entries)) == ["NOT ON THE ROSTER, graded all the same: ada, zoe"]

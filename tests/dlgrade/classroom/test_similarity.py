@@ -51,6 +51,7 @@ def test_a_renamed_copy_is_found_and_an_answer_of_ones_own_is_not(submit, dlgrad
     assert "100%" in said
     assert "1 pairs" in said
     assert "no code to compare: dan" in said
+    assert "so short" not in said
     assert "can not show: that anybody copied" in said
 
 
@@ -64,8 +65,11 @@ def test_what_was_given_and_what_many_have_is_not_told(submit, dlgrade):
         submit(student, softmax=reference + "return y / y.sum(-1, keepdim=True)")
     said = dlgrade("similarity")
     assert "6 pairs" in said
-    assert "stub" not in said.partition("no code")[0]
+    pairs, _, short = said.partition("could not be compared")
+    assert "stub" not in pairs
     assert "eve  fay" not in said
+    assert "mean nothing: eve, fay, stub0, stub1, stub2, stub3" in short
+    assert "no code" not in said
     assert "0 pairs" in dlgrade("similarity", "--common", "3")
 
 
