@@ -166,8 +166,9 @@ def grade(
     """Grade submissions in the sandbox and write points, results and feedback.
 
     The results are also in the course's results/, as JSON and CSV. What has a result already is
-    not graded again, so an interrupted run is simply run again. Exit code 1 means that something
-    could not be graded, 2 that nothing was.
+    not graded again, so an interrupted run is simply run again. Who handed in no notebook that can
+    be graded, or is not on the roster, is named. Exit code 1 means that something could not be
+    graded, 2 that nothing was.
     """
     from dlgrade.grading.course import grade_course
     from dlgrade.grading.feedback import by_hand, points_of

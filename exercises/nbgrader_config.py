@@ -41,7 +41,7 @@ c.Autograde.autograde_preprocessors = [InSandbox, AssignLatePenalties]
 c.Execute.timeout = 120  # seconds a cell; every named test is far below one
 c.OverwriteCells.add_missing_cells = True  # a deleted test cell comes back and gives 0
 
-# Of hidden tests, students' feedback shows name, points and hint.
+# Of hidden tests, students' feedback shows name, state, points and hint.
 c.GenerateFeedback.preprocessors = [
     AssignLatePenalties,
     GetGrades,
