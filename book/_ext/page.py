@@ -19,6 +19,8 @@ THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*(<script>kernelName[^<]*</script>)?', re.S
 )
 POINTS = 4 / 3
+LONG_WORD = re.compile(r'(?<=<span class="pre">)[^<]{16,}(?=</span>)')
+SEAM = re.compile(r"(?<=[^\W_])[._/](?=[^\W\d_])|(?<=[a-z])(?=[A-Z])")
 WIDE = 600  # pixels: a wider picture scrolls in its frame on a phone, with letters to be read
 ATTRIBUTE = re.compile(r'\s([\w-]+)="[^"]*"')
 # What the theme gets wrong: 1.5 MB of icons as a script, beside the same icons as a font; names
@@ -104,6 +106,11 @@ def finish_signatures(body: str) -> str:
         return re.sub(r"<(/?)d[ld]>", r"<\1div>", match[0])
 
     return SIGNATURE.sub(finish, body)
+
+
+def finish_long_words(body: str) -> str:
+    """Let long names in code break between their words, which is not copied."""
+    return LONG_WORD.sub(lambda word: SEAM.sub(r"\g<0><wbr>", word[0]), body)
 
 
 def height(section: nodes.section) -> int:
@@ -205,7 +212,9 @@ def finish_page(app: Sphinx, pagename: str, template: str, context: dict, doctre
     files = {name: Path(app.srcdir, path) for path, (_, name) in app.env.images.items()}
     if str(context.get("page_source_suffix")) == ".ipynb":
         body = finish_sections(body, doctree)
-    context["body"] = THEBE.sub("", finish_signatures(finish_images(body, files)))
+    context["body"] = THEBE.sub(
+        "", finish_long_words(finish_signatures(finish_images(body, files)))
+    )
     text = description(doctree)
     if text and 'name="description"' not in context.get("metatags", ""):
         tag = f'\n<meta name="description" content="{html.escape(text, quote=True)}" />'

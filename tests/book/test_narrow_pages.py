@@ -68,6 +68,22 @@ def test_wide_pictures_can_scroll(tmp_path, points, wide):
     assert 'height="120"' in body
 
 
+@pytest.mark.parametrize(
+    ("word", "broken"),
+    [
+        ("dlcore.nn.binary_cross_entropy", "dlcore.|nn.|binary_|cross_|entropy"),
+        ("VariationalLogisticRegression", "Variational|Logistic|Regression"),
+        ("short.name_of", "short.name_of"),
+        ("0.12345678901234567", "0.12345678901234567"),
+        ("__private_and_long__", "__private_|and_|long__"),
+    ],
+)
+def test_long_names_break_at_their_seams(word, broken):
+    html = '<code><span class="pre">{}</span></code>'
+    body = page.finish_long_words(html.format(word))
+    assert body == html.format(broken.replace("|", "<wbr>"))
+
+
 def picture(path, pixels):
     """An SVG with an image in it, as matplotlib writes them."""
     file = BytesIO()
