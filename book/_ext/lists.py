@@ -1,22 +1,26 @@
 """Directive ``{list-of} figures``: all of a kind in the chapters, by number, each with its title.
 
 Kinds are algorithms, figures and tables. The title of a figure or table is its caption's first
-sentence.
+sentence, or one for each of its parts.
 """
 
 import re
 from collections.abc import Iterator
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from book._ext.chapter_numbers import chapter_name, chapter_number, chapter_pages
 
 KINDS = {"algorithms": "algorithm", "figures": "figure", "tables": "table"}
-SENTENCE = re.compile(r"[.?!](?=\s|$)")
+SENTENCES = re.compile(r"(?<=[.?!])\s+")
+PART = re.compile(r"(?:Left|Middle|Right|Above|Below|Top|Bottom)\b")
+KEPT = nodes.math | nodes.emphasis | nodes.strong | nodes.literal | addnodes.pending_xref
 Entries = list[tuple[str, str, list[nodes.Node]]]
 
 
@@ -64,35 +68,49 @@ def things(doctree: nodes.document) -> Iterator[tuple[str, str, list[nodes.Node]
         if not node["ids"]:
             continue
         if isinstance(node, nodes.figure):
-            yield "figure", node["ids"][0], first_sentence(node, nodes.caption)
+            yield "figure", node["ids"][0], title(node, nodes.caption)
         elif isinstance(node, nodes.table):
-            yield "table", node["ids"][0], first_sentence(node, nodes.title)
+            yield "table", node["ids"][0], title(node, nodes.title)
         elif node.get("realtype") == "algorithm":
-            title = re.sub(r"^\s*\((.*)\)$", r"\1", node.get("title", ""))
-            yield "algorithm", node["ids"][0], with_formulas(title)
+            words = re.sub(r"^\s*\((.*)\)$", r"\1", node.get("title", ""))
+            yield "algorithm", node["ids"][0], with_formulas(words)
 
 
-def with_formulas(title: str) -> list[nodes.Node]:
+def with_formulas(words: str) -> list[nodes.Node]:
     """The words and the formulas of a title in Markdown."""
-    parts = enumerate(title.split("$"))
+    parts = enumerate(words.split("$"))
     return [nodes.math("", text) if k % 2 else nodes.Text(text) for k, text in parts if text]
 
 
-def first_sentence(node: nodes.Element, kind: type[nodes.Element]) -> list[nodes.Node]:
-    """The beginning of a caption: words, formulas and emphasis, but no links."""
-    found: list[nodes.Node] = []
-    caption = next(iter(node.findall(kind)), None)
-    for part in caption.children if caption is not None else []:
-        if isinstance(part, nodes.Text):
-            end = SENTENCE.search(part.astext())
-            found.append(nodes.Text(part.astext()[: end.start() if end else None]))
-            if end:
-                break
-        elif isinstance(part, nodes.math | nodes.emphasis | nodes.strong | nodes.literal):
-            found.append(part.deepcopy())
-        else:
-            found.append(nodes.Text(part.astext()))
+def title(thing: nodes.Element, kind: type[nodes.Element]) -> list[nodes.Node]:
+    """The beginning of a caption: words, formulas, emphasis and references."""
+    caption = next(iter(thing.findall(kind)), None)
+    first, *others = sentences(caption) if caption is not None else [[]]
+    parts = [first] + [other for other in others if is_of_part(first) and is_of_part(other)]
+    found = [part for sentence in parts for part in [*sentence, nodes.Text(" ")]][:-1]
+    if found and isinstance(found[-1], nodes.Text):
+        found[-1] = nodes.Text(found[-1].removesuffix("."))
     return found
+
+
+def sentences(caption: nodes.Element) -> list[list[nodes.Node]]:
+    """The pieces of each sentence."""
+    found: list[list[nodes.Node]] = [[]]
+    for part in caption.children:
+        if isinstance(part, nodes.Text):
+            here, *later = SENTENCES.split(part)
+            found[-1].append(nodes.Text(here))
+            found += [[nodes.Text(text)] for text in later]
+        elif isinstance(part, KEPT):
+            found[-1].append(part.deepcopy())
+        else:
+            found[-1].append(nodes.Text(part.astext()))
+    return found
+
+
+def is_of_part(sentence: list[nodes.Node]) -> bool:
+    """Whether a sentence says what one part of a figure shows."""
+    return bool(sentence) and bool(PART.match(sentence[0].astext()))
 
 
 def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
@@ -113,28 +131,33 @@ def to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return sorted(listing_pages(env))
 
 
-def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put the lists in their places."""
-    for place in list(doctree.findall(ListPlace)):
-        lists = [
-            part
-            for number, page in chapter_pages(app.env).items()
-            for part in list_of_chapter(app, number, page, place["kind"], docname)
-        ]
-        place.replace_self(lists or [nodes.paragraph("", "None yet.")])
+class Fill(SphinxPostTransform):
+    """Put the lists in their places, before the references in their titles are resolved."""
+
+    default_priority = ReferencesResolver.default_priority - 1
+
+    def run(self) -> None:
+        """Fill the places of one page."""
+        for place in list(self.document.findall(ListPlace)):
+            lists = [
+                part
+                for number, page in chapter_pages(self.env).items()
+                for part in list_of_chapter(self.app, number, page, place["kind"])
+            ]
+            place.replace_self(lists or [nodes.paragraph("", "None yet.")])
 
 
-def list_of_chapter(
-    app: Sphinx, number: str, page: str, kind: str, docname: str
-) -> Iterator[nodes.Element]:
+def list_of_chapter(app: Sphinx, number: str, page: str, kind: str) -> Iterator[nodes.Element]:
     """The chapter's name, and its things in their order."""
     numbers = app.env.toc_fignumbers.get(page, {}).get(kind, {})
     lines = nodes.bullet_list(classes=["simple"])
-    for each, anchor, title in titled_things(app.env).get(page, []):
+    for each, anchor, words in titled_things(app.env).get(page, []):
         if each == kind and anchor in numbers:
             shown = nodes.inline("", ".".join(map(str, numbers[anchor])))
-            link = make_refnode(app.builder, docname, page, anchor, shown)
-            said = [part.deepcopy() for part in title]
+            link = make_refnode(app.builder, app.env.docname, page, anchor, shown)
+            said = [part.deepcopy() for part in words]
+            for reference in (part for part in said if isinstance(part, addnodes.pending_xref)):
+                reference["refdoc"] = app.env.docname
             line = nodes.paragraph("", "", link, nodes.Text("\u2002"), *said)
             lines += nodes.list_item("", line)
     if lines.children:
@@ -151,5 +174,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
     app.connect("env-updated", to_write)
-    app.connect("doctree-resolved", fill)
+    app.add_post_transform(Fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -232,7 +232,7 @@ def notebook(prose: str = PROSE) -> nbformat.NotebookNode:
     """The chapter with the record of its run and one figure."""
     figure = new_code_cell("draw()", outputs=[new_output("display_data", {"image/svg+xml": SVG})])
     figure.metadata["mystnb"] = {
-        "figure": {"caption": "A line.", "name": "fig-small"},
+        "figure": {"caption": "A line of {eq}`eq-small`.", "name": "fig-small"},
         "image": {"alt": "A rising line"},
     }
     long_line = new_code_cell("very_long_name = " + " + ".join(f"summand_{i}" for i in range(30)))

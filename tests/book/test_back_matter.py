@@ -75,16 +75,25 @@ def test_lists_have_number_title_and_link(book):
     assert "Chapter 6, Small Networks" in text(page)
     assert re.search(rf'<a [^>]*href="[^"]*{Path(CHAPTER).name}.html#fig-small">', page)
     entry = re.search(r"<li><p><a [^>]*#fig-small.*?</li>", page, re.S)[0]
-    assert text(entry) == "6.1 A line"
+    assert text(entry) == "6.1 A line of (6.1)"
     assert text(re.search(r"<li><p><a [^>]*#alg-small.*?</li>", page, re.S)[0]) == "6.1 Nothing"
     assert "None yet." in text(page)
 
 
-def test_a_title_ends_with_the_first_sentence_and_has_no_links():
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("As in ", " e.g.x. So", "As in Figure 2. e.g.x"),
+        ("Does ", " say it? So", "Does Figure 2. say it?"),
+        ("Left, a. Right, ", ". Both. Below: b.", "Left, a. Right, Figure 2.. Below: b"),
+        ("A digit. Left, ", ", it moves.", "A digit"),
+    ],
+)
+def test_a_title_is_one_sentence_or_one_for_each_part(before, after, said):
     inside = nodes.reference("", "", nodes.Text("Figure 2."))
-    caption = nodes.caption("", "", nodes.Text("As in "), inside, nodes.Text(" e.g.x. So"))
-    title = lists.first_sentence(nodes.figure("", caption), nodes.caption)
-    assert "".join(part.astext() for part in title) == "As in Figure 2. e.g.x"
+    caption = nodes.caption("", "", nodes.Text(before), inside, nodes.Text(after))
+    title = lists.title(nodes.figure("", caption), nodes.caption)
+    assert "".join(part.astext() for part in title) == said
     assert not any(isinstance(part, nodes.reference) for part in title)
 
 

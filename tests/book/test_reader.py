@@ -158,7 +158,7 @@ def test_spoilt_state_does_not_break_the_page(reader):
     ("link", "words"),
     [
         ("#equation-eq-small", "and it goes on"),
-        ("#fig-small", "Figure 6.1 A line."),
+        ("#fig-small", "Figure 6.1 A line of (6.1)."),
         ("#alg-small", "do nothing"),
         ("glossary.html#term-unit", "Part of a layer."),
         ("bibliography.html#", "On small things"),
