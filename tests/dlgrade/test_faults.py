@@ -171,8 +171,9 @@ def test_files_that_give_one_student_are_told_apart_and_not_recorded(course, sub
     assert {s: r["state"] for s, r in rows.items()} == {
         "Dan-Dee": "graded", "ann-1-of-2": "whose is it?", "ann-2-of-2": "whose is it?",
     }  # fmt: skip
-    [line] = said
-    assert "ann_1_01_sample.ipynb, ann_2_01_sample.ipynb" in line
+    unclear, feedback = said
+    assert "ann_1_01_sample.ipynb, ann_2_01_sample.ipynb" in unclear
+    assert feedback.endswith("feedback/STUDENT/01_sample/01_sample.html")
     assert points(course) == {"Dan-Dee": 5}
     assert not (course.root / "feedback" / "ann-1-of-2").exists()
 
