@@ -1,19 +1,23 @@
 """The copies to run: plain Markdown with the book's numbers, and the book's code cells."""
 
+import importlib
 import json
+import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from book import runner
+from book import contents, runner
 from book.labels import Labels, glued
 from book.macros import NoRuleError, macros_expanded
 from book.plain import Plain, blocks
 
+ROOT = Path(__file__).parents[2]
 PAGE = "chapters/06_deep"
 NUMBERS = {
     "chapter-6": ["section", "6"],
@@ -257,6 +261,28 @@ def test_a_copy_has_the_code_of_the_book_and_text_without_directives(root):
 )
 def test_a_source_is_shown_before_anything_else_of_its_module_was_used(name, module):
     assert runner.showing([name]) == f"import {module}\n\ndlcore.show_source({name})"
+
+
+def sources_shown() -> list[list[str]]:
+    """The names in each ``{source}`` of the chapters."""
+    pages = [nbformat.read(page, 4) for page in contents.notebooks(ROOT)]
+    texts = [cell.source for page in pages for cell in page.cells if cell.cell_type == "markdown"]
+    parts = [part for text in texts if "{source}" in text for part in blocks(text)]
+    return [part.argument.split() for part in parts if getattr(part, "name", "") == "source"]
+
+
+def test_every_source_shown_is_reached_through_its_imports_alone():
+    def offers(module: str, name: str) -> bool:
+        found = importlib.import_module(module)
+        return name in getattr(found, "__all__", [] if hasattr(found, "__path__") else vars(found))
+
+    shown = sources_shown()
+    assert len(shown) > 100
+    for names in shown:
+        modules = re.findall(r"^import (\S+)$", runner.showing(names), re.M)
+        for name in names:
+            ways = [(m, name.removeprefix(f"{m}.")) for m in modules if name.startswith(f"{m}.")]
+            assert any(offers(module, rest.split(".")[0]) for module, rest in ways), name
 
 
 def test_what_cannot_be_made_plain_names_notebook_and_cell(root):
