@@ -6,7 +6,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +20,7 @@ from dlgrade.sandbox.wire import BrokenError, Decoder, Encoder, LateError, recei
 
 START = 120.0
 ANSWER = 5.0
-WAITS = 8  # a process that used less than this part of its time is not kept from the processor
+WAITS = 16  # one that used less than this part of the time waits for something else
 
 
 class Nursery:
@@ -89,7 +89,7 @@ class Clock:
     """The time that a process may use: the processor's, so that a busy machine costs nobody points.
 
     It is asked for what the process has used only when as much has passed by the clock on the wall.
-    What sleeps, or waits for something, has the wall's.
+    What sleeps, or waits for something, has the wall's. It stands still while the grader computes.
 
     Args:
         used: the processor's seconds until now.
@@ -101,8 +101,19 @@ class Clock:
 
     def allow(self, seconds: float, before: float = 0.0) -> None:
         """So much from now on, beyond what it has used before."""
-        self.seconds, self.before, self.begun = seconds, before, time.monotonic()
-        self.end = self.begun + seconds
+        self.seconds, self.last, self.begun = seconds, before, time.monotonic()
+        self.most, self.asked, self.end = before + seconds, self.begun, self.begun + seconds
+        self.stood = self.begun
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The process works, and the grader waits for it."""
+        passed = time.monotonic() - self.stood
+        self.asked, self.end = self.asked + passed, self.end + passed
+        try:
+            yield
+        finally:
+            self.stood = time.monotonic()
 
     def left(self) -> float:
         """The seconds to wait before asking again.
@@ -112,10 +123,10 @@ class Clock:
             EOFError: the process has ended.
         """
         if (now := time.monotonic()) >= self.end:
-            used = self.used() - self.before
-            if used >= self.seconds or used * WAITS < now - self.begun:
+            used = self.used()
+            if used >= self.most or (used - self.last) * WAITS < now - self.asked:
                 raise LateError
-            self.end = now + max(self.seconds - used, 0.05)
+            self.last, self.asked, self.end = used, now, now + max(self.most - used, 1.0)
         return self.end - now
 
 
@@ -148,9 +159,11 @@ class Process:
         encode = Encoder(lambda value: self._special(value, callbacks), share=True)
         message = {**message, "args": encode(tuple(args)), "kwargs": encode(kwargs or {})}
         try:
-            self._send(message, encode.blobs)
+            with self.clock.running():
+                self._send(message, encode.blobs)
             while True:
-                reply, blobs = receive(self.talk, self.limits.message, self.clock.left)
+                with self.clock.running():
+                    reply, blobs = receive(self.talk, self.limits.message, self.clock.left)
                 decode = Decoder(blobs, self._handle)
                 if type(reply) is dict and type(reply.get("at")) is int:
                     self.at = reply["at"]
@@ -220,7 +233,8 @@ class Process:
             if isinstance(error, AssertionError):
                 failures.append(error)
             answer = {"returned": "raised", "error": [type(error).__name__, str(error)[:500]]}
-        self._send(answer, encode.blobs if answer["returned"] == "value" else [])
+        with self.clock.running():
+            self._send(answer, encode.blobs if answer["returned"] == "value" else [])
 
     def _special(self, value: Any, callbacks: list[Callable]) -> dict | None:
         if isinstance(value, RemoteHandle):
