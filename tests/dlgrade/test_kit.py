@@ -266,4 +266,5 @@ def test_a_test_takes_student_and_rng():
 
 def test_a_score_without_tests_is_the_writers_mistake(play):
     run = play("from dlgrade.kit import score\nfloat(score('t', globals()))")
-    assert run.errors == {"cell0-hidden": "raised ValueError: this cell registers no test of the task 't'"}
+    told = "raised ValueError: this cell registers no test of the task 't'"
+    assert run.errors == {"cell0-hidden": told}

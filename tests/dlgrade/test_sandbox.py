@@ -209,9 +209,7 @@ def test_somebody_elses_notebook_is_checked_without_harm(tmp_path):
 
 def test_a_busy_machine_costs_no_time_and_waiting_does(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(
-        "dlgrade.sandbox.remote.time", SimpleNamespace(monotonic=lambda: now[0])
-    )
+    monkeypatch.setattr("dlgrade.sandbox.remote.time", SimpleNamespace(monotonic=lambda: now[0]))
     clock = Clock(lambda: now[0] / 4)
     clock.allow(2.0)
     while now[0] < 7:
@@ -259,9 +257,9 @@ def test_a_cell_that_ends_the_process_or_never_ends_is_left_out(nursery, monkeyp
     for _ in range(2):
         with author._process(0):
             assert author.late == 2
-            with pytest.raises(StoppedError, match="`y` is not .* cell 2 .* not finish in 1 s"):
+            with pytest.raises(StoppedError, match=r"`y` is not .* cell 2 .* not finish in 1 s"):
                 author.y  # noqa: B018 (an attribute is asked for)
-            with pytest.raises(StoppedError, match="`z` is not .* cell 3 .* ended the Python"):
+            with pytest.raises(StoppedError, match=r"`z` is not .* cell 3 .* ended the Python"):
                 author.z  # noqa: B018 (an attribute is asked for)
     assert list(author._state.errors) == ["cell 2", "cell 3"]
     assert 1 <= author._state.wasted < 4
