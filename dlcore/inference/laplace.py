@@ -57,7 +57,7 @@ def laplace_approximation(
         - \frac12\log\lvert A\rvert$.
 
     Raises:
-        ValueError: no finite scalar at the start.
+        ValueError: a start that is no vector, or no finite scalar there.
         NotPositiveDefiniteError: the curvature where the search ended is not that of a mode.
 
     Equation: :eq:`eq-laplace-approximation`.
@@ -76,6 +76,10 @@ def laplace_approximation(
 
     In production: the package laplace-torch; scipy.optimize.minimize for small problems.
     """
+    if not isinstance(start, Tensor) or start.ndim != 1 or not start.is_floating_point():
+        raise ValueError(
+            f"laplace_approximation needs a floating-point vector to start from, got {start!r}"
+        )
     mode = map_estimate(log_joint, start, max_iter=max_iter)
     precision = -hessian(log_joint, mode)
     try:

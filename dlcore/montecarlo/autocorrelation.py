@@ -33,6 +33,7 @@ def autocorrelation(
 
     Raises:
         ValueError: fewer draws, a chain that never moves, or a lag that no two draws have.
+        TypeError: draws that are not floating point.
 
     Equation: :eq:`eq-autocorrelation`.
     Section: :ref:`sec-autocorrelation-time`.
@@ -45,6 +46,8 @@ def autocorrelation(
 
     In production: statsmodels.tsa.stattools.acf, arviz.autocorr.
     """
+    if not x.is_floating_point():
+        raise TypeError(f"autocorrelation needs floating-point draws, got {x.dtype}: x.double()")
     n = x.shape[-1] if x.ndim else 0
     most = n - 1 if max_lag is None else max_lag
     if n < 2 or not 0 <= most < n:

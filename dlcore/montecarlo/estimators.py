@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Integral
 
 import torch
 from jaxtyping import Float
@@ -93,8 +94,8 @@ def evaluate(name: str, f: Integrand, x: Tensor) -> Tensor:
 
 def require_draws(name: str, n: int, least: int = 2) -> None:
     """Refuse a number of draws that leaves no error to estimate."""
-    if n < least:
-        raise ValueError(f"{name} needs at least {least} draws, got {n}")
+    if not isinstance(n, Integral) or n < least:
+        raise ValueError(f"{name} needs a whole number of at least {least} draws, got {n!r}")
 
 
 @torch.no_grad()

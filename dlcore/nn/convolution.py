@@ -25,7 +25,7 @@ def borders(padding: Sizes | str, moves: Geometry) -> Borders:
 
 
 def check_shapes(x: Tensor, weight: Tensor, bias: Tensor | None, groups: int, axes: int) -> None:
-    """Raise ValueError unless input, weights and bias fit each other."""
+    """Raise ValueError or TypeError unless input, weights and bias fit each other."""
     if weight.ndim != axes + 2:
         kernel = ", ".join(["k"] * axes)
         raise ValueError(
@@ -33,6 +33,11 @@ def check_shapes(x: Tensor, weight: Tensor, bias: Tensor | None, groups: int, ax
         )
     if x.ndim not in (axes + 1, axes + 2):
         raise ValueError(f"expected {axes + 1} or {axes + 2} dimensions, got {tuple(x.shape)}")
+    if x.is_floating_point() != weight.is_floating_point():
+        raise TypeError(
+            f"input and weights must be of one type, got {x.dtype} and {weight.dtype}: "
+            "make both floating point, as by x.float()"
+        )
     channels = x.shape[-axes - 1]
     if (
         groups < 1
@@ -102,6 +107,7 @@ def conv2d(
     Raises:
         ValueError: shapes that do not fit, a kernel larger than the image, a number out of range,
             or "same" with a stride.
+        TypeError: whole numbers as input and floating-point weights, or the other way round.
 
     Equation: :eq:`eq-conv-layer`.
     Section: :ref:`sec-convolution-algorithms`.
@@ -146,6 +152,7 @@ def conv1d(
     Raises:
         ValueError: shapes that do not fit, a kernel longer than the sequence, a number out of
             range, or "same" with a stride.
+        TypeError: whole numbers as input and floating-point weights, or the other way round.
 
     Equation: :eq:`eq-conv-layer`.
     Section: :ref:`sec-convolution-algorithms`.
@@ -188,6 +195,7 @@ def conv3d(
     Raises:
         ValueError: shapes that do not fit, a kernel larger than the volume, a number out of range,
             or "same" with a stride.
+        TypeError: whole numbers as input and floating-point weights, or the other way round.
 
     Equation: :eq:`eq-conv-layer`.
     Section: :ref:`sec-convolution-algorithms`.

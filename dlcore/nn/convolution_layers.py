@@ -13,6 +13,7 @@ from dlcore.kernels.choice import runs_kernel
 from dlcore.nn.convolution import borders, conv1d, conv2d, conv3d
 from dlcore.nn.im2col import geometry
 from dlcore.nn.init import kaiming_uniform_
+from dlcore.nn.linear import are_sizes
 from dlcore.nn.padding import Sizes, pad_last_axes, per_axis
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -41,7 +42,12 @@ class ConvolutionLayer(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        if min(in_channels, out_channels, groups) < 1 or in_channels % groups:
+        if not are_sizes(in_channels, out_channels, groups):
+            raise ValueError(
+                "channels and groups must be whole numbers of at least 1, got "
+                f"{in_channels!r}, {out_channels!r} and {groups!r}"
+            )
+        if in_channels % groups:
             raise ValueError(f"{in_channels} input channels do not form {groups} groups")
         if out_channels % groups:
             raise ValueError(f"{out_channels} output channels do not form {groups} groups")

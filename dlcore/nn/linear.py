@@ -1,12 +1,18 @@
 """The dense layer: every output is a weighted sum of all inputs, plus a bias."""
 
 import math
+from numbers import Integral
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from dlcore.nn.init import kaiming_uniform_
+
+
+def are_sizes(*values: object) -> bool:
+    """Whether all are whole numbers of at least 1."""
+    return all(isinstance(value, Integral) and int(value) >= 1 for value in values)
 
 
 class Linear(nn.Module):
@@ -24,7 +30,7 @@ class Linear(nn.Module):
         bias: b, shape (d_out,), started likewise, or None.
 
     Raises:
-        ValueError: a size below 1, or an input without d_in features.
+        ValueError: a size that is no whole number of at least 1, or an input without d_in features.
 
     Equation: :eq:`eq-pre-activation`.
     Section: :ref:`sec-architecture`.
@@ -50,8 +56,11 @@ class Linear(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        if in_features < 1 or out_features < 1:
-            raise ValueError(f"sizes must be at least 1, got {in_features} and {out_features}")
+        if not are_sizes(in_features, out_features):
+            raise ValueError(
+                f"sizes must be whole numbers of at least 1, got {in_features!r} and "
+                f"{out_features!r}"
+            )
         self.in_features, self.out_features = in_features, out_features
         self.weight = nn.Parameter(
             torch.empty(out_features, in_features, device=device, dtype=dtype)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from dlcore.nn.activation_layers import ACTIVATION_LAYERS
-from dlcore.nn.linear import Linear
+from dlcore.nn.linear import Linear, are_sizes
 
 
 def _layer(activation: str | Callable[[], nn.Module]) -> nn.Module:
@@ -21,9 +21,10 @@ def _layer(activation: str | Callable[[], nn.Module]) -> nn.Module:
 
 
 def _check_sizes(sizes: Sequence[int]) -> None:
-    if len(sizes) < 2 or min(sizes) < 1:
+    if len(sizes) < 2 or not are_sizes(*sizes):
         raise ValueError(
-            f"sizes must name at least input and output, each at least 1, got {list(sizes)}"
+            "sizes must name at least input and output, each a whole number of at least 1, got "
+            f"{list(sizes)}"
         )
 
 

@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from numbers import Real
+from numbers import Integral, Real
 
 import torch
 from torch import Tensor
@@ -81,6 +81,9 @@ class Distribution(ABC):
         return self.variance.sqrt()
 
     def _shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        is_shape = isinstance(shape, tuple | list)
+        if not is_shape or not all(isinstance(size, Integral) and size >= 0 for size in shape):
+            raise ValueError(f"the shape of a sample must be a tuple such as (3,), got {shape!r}")
         return (*shape, *self.batch_shape, *self.event_shape)
 
 

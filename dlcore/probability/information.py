@@ -398,6 +398,8 @@ def _unit(base: float | None) -> float:
 
 def _rows(name: str, p: Tensor, dim: int | None) -> tuple[Tensor, int]:
     """The table with its outcomes along one axis, after a check that they are distributions."""
+    if not isinstance(p, Tensor) or not p.is_floating_point():
+        require_pmf(name, p)
     if dim is None:
         p, dim = p.reshape(-1), -1
     if p.ndim == 0 or p.shape[dim] == 0:

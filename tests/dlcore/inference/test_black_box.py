@@ -244,3 +244,6 @@ def test_bad_input():
         variational_diagnostics(lambda z: z, MultivariateNormal(START, PRECISION), 30)
     with pytest.raises(ValueError, match="finite scalar"):
         laplace_approximation(lambda t: t, START)
+    for start in (torch.tensor(0.0), torch.zeros(1, 2), [0.0], torch.tensor([0])):
+        with pytest.raises(ValueError, match="vector to start from, got"):
+            laplace_approximation(lambda t: -(t**2).sum(), start)

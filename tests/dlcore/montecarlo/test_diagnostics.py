@@ -161,9 +161,10 @@ def test_bad_samples(f):
         (lambda: rhat(torch.tensor([[0.0, 0, 1, 0, 0]] * 2)), "all draws are the same"),
         (lambda: autocorrelation(torch.ones(2, 5)), "never moves"),
         (lambda: autocorrelation(torch.rand(1)), "lag"),
+        (lambda: autocorrelation(torch.arange(9)), "floating-point draws, got torch.int64"),
         (lambda: autocorrelation(torch.rand(5), max_lag=5), "lag 5"),
     ],
 )
 def test_bad_options(call, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises((TypeError, ValueError), match=says):
         call()

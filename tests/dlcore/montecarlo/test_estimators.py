@@ -206,6 +206,8 @@ U = torch.linspace(0, 1, 10)
         (lambda: monte_carlo_estimate(torch.exp, torch.rand, 1), "at least 2 draws, got 1"),
         (lambda: monte_carlo_estimate(torch.exp, torch.rand, 9, chunk=0), "chunk of at least 1"),
         (lambda: monte_carlo_estimate(torch.sum, torch.rand, 9), r"\(9,\) gave \(\)"),
+        (lambda: estimate_pi("100"), "at least 2 draws, got '100'"),
+        (lambda: estimate_pi(10.5), "a whole number of at least 2 draws, got 10.5"),
         (lambda: estimate_pi(10).interval(1.0), "strictly between 0 and 1, got 1.0"),
         (lambda: control_variate_estimate(U, U[:3], 0.5), r"got \(10,\), \(3,\) and 1"),
         (lambda: control_variate_estimate(U, U, [0.5, 0.5]), r"got \(10,\), \(10,\) and 2"),

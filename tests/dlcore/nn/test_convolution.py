@@ -117,6 +117,8 @@ def test_half_precision_stays_half(dtype, generator):
 @pytest.mark.bad_input
 def test_bad_input():
     x, weight = torch.ones(2, 4, 7, 9), torch.ones(6, 4, 3, 3)
+    with pytest.raises(TypeError, match=r"of one type, got torch.int64 and torch.float32"):
+        nn.conv2d(x.long(), weight)
     with pytest.raises(ValueError, match=r"weights of shape \(c_out, c_in / groups, k, k\)"):
         nn.conv2d(x, weight[0])
     with pytest.raises(ValueError, match=r"expected 3 or 4 dimensions, got \(7, 9\)"):

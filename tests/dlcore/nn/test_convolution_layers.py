@@ -71,6 +71,9 @@ def test_learns_a_kernel_by_gradient_descent(generator):
 
 @pytest.mark.bad_input
 def test_bad_input():
+    for channels in ("3", -1, 2.0):
+        with pytest.raises(ValueError, match=f"at least 1, got {channels!r}, 6 and 1"):
+            nn.Conv2d(channels, 6, 3)
     with pytest.raises(ValueError, match="4 input channels do not form 3 groups"):
         nn.Conv2d(4, 6, 3, groups=3)
     with pytest.raises(ValueError, match="5 output channels do not form 2 groups"):

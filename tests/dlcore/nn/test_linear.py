@@ -71,8 +71,8 @@ def test_the_dtype_is_the_parameters(dtype):
 
 @pytest.mark.bad_input
 def test_bad_input():
-    for sizes in ((0, 3), (3, -1)):
-        with pytest.raises(ValueError, match=f"at least 1, got {sizes[0]} and {sizes[1]}"):
+    for sizes in ((0, 3), (3, -1), (3.0, 2), (2, "3")):
+        with pytest.raises(ValueError, match=f"at least 1, got {sizes[0]!r} and {sizes[1]!r}"):
             nn.Linear(*sizes)
     with pytest.raises(ValueError, match=r"expected inputs of shape \(\.\.\., 5\), got \(5, 3\)"):
         nn.Linear(5, 7)(torch.zeros(5, 3))

@@ -115,10 +115,10 @@ def test_a_shared_parameter_counts_once():
 
 
 @pytest.mark.bad_input
-@pytest.mark.parametrize("sizes", [[5], [], [5, 0, 3]])
+@pytest.mark.parametrize("sizes", [[5], [], [5, 0, 3], [5, "32"], [5, 3.0]])
 def test_bad_sizes(sizes):
     for call in (nn.MLP, nn.count_parameters):
-        with pytest.raises(ValueError, match="at least input and output, each at least 1, got"):
+        with pytest.raises(ValueError, match="at least input and output, each a whole number"):
             call(sizes)
 
 

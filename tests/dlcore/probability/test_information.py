@@ -231,6 +231,8 @@ def test_differential_entropy(generator, window):
     [
         (lambda: self_information(torch.tensor([1.1])), r"\[0, 1\]"),
         (lambda: entropy(torch.tensor([0.5, 0.6])), "sum 1.1"),
+        (lambda: entropy([0.5, 0.5]), r"needs a tensor of probabilities, got \[0.5, 0.5\]"),
+        (lambda: kl_divergence(torch.tensor([1, 0]), torch.ones(2) / 2), "got torch.int64"),
         (lambda: entropy(torch.tensor([[0.5, 0.5], [1.5, -0.5]])), "smallest is -0.5"),
         (lambda: entropy(torch.tensor([math.nan, 1.0])), "probabilities must be"),
         (lambda: entropy(torch.tensor([0.5, 0.5]), base=1), "base"),
