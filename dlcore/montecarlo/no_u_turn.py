@@ -3,15 +3,15 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
-from torch._higher_order_ops.scan import scan
 
 from dlcore.montecarlo.chains import Chains, LogProb, start
 from dlcore.montecarlo.mass_matrix import Mass
+from dlcore.montecarlo.no_u_turn_program import Program, Step
 from dlcore.montecarlo.no_u_turn_tree import (
     Finished,
     Tree,
@@ -26,15 +26,6 @@ _STEPS_A_BLOCK = 8
 _STEPS_A_COMPILED_BLOCK = 64
 State = tuple[Tree, StepSize, Tensor]
 """Trees, step size, and the summed acceptance and number of trajectories it has yet to learn of."""
-Numbers = tuple[Tensor, Tensor]
-"""Momenta and uniform numbers of one step, see `grow`; with one dimension more, of several."""
-Record = tuple[Tensor, Tensor]
-"""Which chains finished, and what there is to keep of each, (chains, d + 5)."""
-Parts = list[Tensor]
-Stepped = tuple[State, Record]
-SteppedParts = tuple[Parts, Record]
-Step = Callable[[State, Numbers], Stepped]
-Loop = Callable[[Step, State, Numbers], Stepped]
 
 
 @dataclass(frozen=True)
@@ -77,55 +68,33 @@ class NutsChains(Chains):
         )
 
 
-def _loop(step: Step, state: State, numbers: Numbers) -> Stepped:
-    """The records of one step after the other, stacked."""
-    records = []
-    for one in zip(*numbers, strict=True):
-        state, record = step(state, one)
-        records.append(record)
-    masks, kept = zip(*records, strict=True)
-    return state, (torch.stack(masks), torch.stack(kept))
+def _parts(state: State) -> list[Tensor]:
+    tree, step_size, waiting = state
+    return [*tree, *step_size, waiting]
 
 
-def _scan(step: Step, state: State, numbers: Numbers) -> Stepped:
-    """The same for `torch.compile`, which then compiles one step, and the loop around it."""
-
-    def unpacked(parts: Parts) -> State:
-        trees = len(Tree._fields)
-        return Tree(*parts[:trees]), StepSize(*parts[trees:-1]), parts[-1]
-
-    def packed(tree: Tree, step_size: StepSize, waiting: Tensor) -> Parts:
-        return [part.clone() for part in (*tree, *step_size, waiting)]
-
-    def of_lists(parts: Parts, one: Numbers) -> SteppedParts:
-        state, record = step(unpacked(parts), one)
-        return packed(*state), record
-
-    parts, records = scan(of_lists, packed(*state), numbers)
-    return unpacked(parts), records
+def _state(parts: list[Tensor]) -> State:
+    trees = len(Tree._fields)
+    return Tree(*parts[:trees]), StepSize(*parts[trees:-1]), parts[-1]
 
 
-def _block(
-    loop: Loop,
-    log_prob: LogProb,
-    scale: Tensor,
-    tables: tuple[Tensor, Tensor],
-    target: float,
-    learning: Tensor,
-    state: State,
-    numbers: Numbers,
-) -> Stepped:
-    """Several steps of all chains; while `learning`, the step size aims at the target."""
+def _step(
+    log_prob: LogProb, target: float, parts: list[Tensor], inputs: list[Tensor]
+) -> tuple[list[Tensor], Tensor]:
+    """One step of all chains; while `learning`, the step size aims at the target."""
+    tree, step_size, waiting = _state(parts)
+    scale, writes, ends, learning, z, u = inputs
     density = unit_mass_density(log_prob, scale)
+    tree, end = grow(density, tree, step_size.step_size, z, u, (writes, ends))
+    step_size, waiting = _learn_step_size(step_size, waiting, end, target, learning)
+    numbers = torch.stack([part.to(end.position.dtype) for part in (*end[2:], end.mask)], -1)
+    return _parts((tree, step_size, waiting)), torch.cat([end.position, numbers], -1)
 
-    def step(state: State, one: Numbers) -> Stepped:
-        tree, step_size, waiting = state
-        tree, end = grow(density, tree, step_size.step_size, *one, tables)
-        step_size, waiting = _learn_step_size(step_size, waiting, end, target, learning)
-        kept = torch.stack([part.to(end.position.dtype) for part in end[2:]], -1)
-        return (tree, step_size, waiting), (end.mask, torch.cat([end.position, kept], -1))
 
-    return loop(step, state, numbers)
+@lru_cache(maxsize=8)
+def _program(log_prob: LogProb, target: float, *_shapes: object) -> Program:
+    """Kept for the next run with the same density and shapes."""
+    return Program(partial(_step, log_prob, target))
 
 
 def _learn_step_size(
@@ -184,16 +153,8 @@ class _Run:
         self.log_prob, self.generator = log_prob, generator
         self.target, self.tables = target, corner_tables(max_depth, device)
         self.evaluations = 0
+        self.compiled, self.trusted = compiled, set[Program]()
         self.steps = _STEPS_A_COMPILED_BLOCK if compiled else _STEPS_A_BLOCK
-        self.block = partial(_block, _loop)
-        if compiled:
-            from torch._dynamo import config
-
-            block = torch.compile(
-                partial(_block, _scan), fullgraph=True, dynamic=False, options={"cpp_wrapper": True}
-            )
-            # the index of the loop is an integer that the graph keeps
-            self.block = config.patch(capture_scalar_outputs=True)(block)
 
     def random(self, draw: Callable[..., Tensor], shape: tuple[int, ...], like: Tensor) -> Tensor:
         device = self.generator.device if self.generator else like.device
@@ -231,24 +192,41 @@ class _Run:
         tree = plant(q, *density(q), z, step, self.tables[0].shape[1])
         return tree, StepSize.start(step_size), q.new_zeros(2)
 
-    def advance(self, state: State, mass: Mass, learns: bool) -> Stepped:
-        """A block of steps."""
+    def advance(self, state: State, mass: Mass, learns: bool) -> tuple[State, Tensor, Tensor]:
+        """A block of steps: which chains finished in each, and with what, (chains, d + 5)."""
         chains, d = state[0].chosen.shape[1:]
-        numbers = (
-            self.random(torch.randn, (self.steps, chains, d), state[2]),
-            self.random(torch.rand, (self.steps, 3, chains), state[2]),
-        )
+        z = self.random(torch.randn, (self.steps, chains, d), state[2])
+        u = self.random(torch.rand, (self.steps, 3, chains), state[2])
+        parts, records = _parts(state), []
+        fixed = [mass.unit().contiguous(), *self.tables, torch.tensor(learns).to(z.device)]
+        step = self.step(parts, [*fixed, z[0], torch.zeros_like(u[0])])
+        for numbers in zip(z, u, strict=True):
+            parts, record = step(parts, [*fixed, *numbers])
+            records.append(record)
         self.evaluations += self.steps
-        learning = torch.tensor(learns).to(state[2].device)
-        return self.block(
-            self.log_prob, mass.unit(), self.tables, self.target, learning, state, numbers
-        )
+        kept = torch.stack(records)
+        return _state(parts), kept[..., -1] > 0, kept[..., :-1]
+
+    def step(self, parts: list[Tensor], inputs: list[Tensor]) -> Step:
+        """One step; a compiled one anew where `log_prob` does not give the values that it gave."""
+        if not self.compiled:
+            return partial(_step, self.log_prob, self.target)
+        shapes = ((part.shape, part.dtype, part.device) for part in (parts[0], *inputs[:2]))
+        program = _program(self.log_prob, self.target, *shapes)
+        if program not in self.trusted and program.run is not None:
+            tree = _state(program([part.clone() for part in parts], inputs)[0])[0]
+            value, _ = unit_mass_density(self.log_prob, inputs[0])(tree.new[0])
+            close = torch.finfo(value.dtype).eps ** 0.5
+            if not torch.allclose(value, tree.new_value, rtol=close, atol=close, equal_nan=True):
+                program.run = None
+        self.trusted.add(program)
+        return program
 
     def explore(self, state: State, mass: Mass, draws: int) -> tuple[State, Tensor]:
         """Learn the step size until there are so many states a chain on average; all of them."""
         ended: list[Tensor] = []
         while sum(map(len, ended)) < draws * len(state[0].leaf):
-            state, (mask, record) = self.advance(state, mass, learns=True)
+            state, mask, record = self.advance(state, mass, learns=True)
             ended.append(record[mask])
         return state, mass.unwhiten(torch.cat(ended)[:, : state[0].here.shape[2]])
 
@@ -259,7 +237,7 @@ class _Run:
         counts = torch.zeros(chains, dtype=torch.int64, device=kept.device)
         row = torch.arange(chains, device=kept.device)
         while int(counts.min()) < draws:
-            state, (mask, record) = self.advance(state, mass, learns)
+            state, mask, record = self.advance(state, mass, learns)
             slot = (counts + mask.cumsum(0) - 1).clamp(max=draws)
             kept[row.expand_as(slot)[mask], slot[mask]] = record[mask]
             counts += mask.sum(0)
@@ -307,9 +285,9 @@ def nuts(
         mass: "diagonal" or "dense" to learn it, or the mass (d,) or (d, d) to begin with; that
             shape is then learned.
         max_depth: a trajectory has at most 2^max_depth states.
-        compiled: compile the steps by `torch.compile`: needs a C++ compiler, a `log_prob` of tensor
-            operations alone (data transposed outside), and half a minute; then small models are
-            many times faster.
+        compiled: compile a step ahead of time: needs a C++ compiler, a `log_prob` of tensor
+            operations alone, and half a minute at the first run with this `log_prob` and these
+            shapes; then small models are many times faster.
         generator: source of randomness.
 
     Returns:

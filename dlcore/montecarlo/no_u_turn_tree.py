@@ -80,18 +80,11 @@ def unit_mass_density(log_prob: LogProb, scale: Tensor) -> Density:
     """The log density and its gradient in coordinates q, where x = S q."""
     dense = scale.ndim == 2
 
-    def total(q: Tensor) -> tuple[Tensor, Tensor]:
-        value = log_prob(q @ scale.mT if dense else q * scale)
-        return value.sum(), value
-
     def evaluate(q: Tensor) -> tuple[Tensor, Tensor]:
-        if torch.compiler.is_compiling():
-            gradient, value = torch.func.grad(total, has_aux=True)(q)
-            return value, gradient
         with torch.enable_grad():
             q = q.detach().requires_grad_()
-            summed, value = total(q)
-            return value.detach(), torch.autograd.grad(summed, q)[0]
+            value = log_prob(q @ scale.mT if dense else q * scale)
+            return value.detach(), torch.autograd.grad(value.sum(), q)[0]
 
     return evaluate
 
@@ -118,7 +111,7 @@ def plant(
         energy=0.5 * (momentum**2).sum(-1) - value, step=step,
         leaf=count, size=count + 1, depth=count, leapfrogs=count, acceptance=zero,
     )  # fmt: skip
-    return Tree(*(part.clone() for part in tree))
+    return Tree(*(part.clone(memory_format=torch.contiguous_format) for part in tree))
 
 
 def grow(

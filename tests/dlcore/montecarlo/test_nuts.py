@@ -1,12 +1,10 @@
 """NUTS: its tree by enumeration, and invariance and calibration at a false-alarm rate of 1e-4."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
 
 import dlcore.montecarlo.no_u_turn as module
+import dlcore.montecarlo.no_u_turn_program as no_u_turn_program
 from dlcore.montecarlo import (
     NutsChains,
     banana,
@@ -19,35 +17,6 @@ from dlcore.montecarlo import (
 )
 from dlcore.montecarlo.no_u_turn_tree import corner_tables, grow
 from tests.dlcore.montecarlo.targets import log_posterior, prior, simulate
-
-TRACED = """
-import torch
-import dlcore.montecarlo.no_u_turn as module
-from dlcore.montecarlo import logistic_posterior, nuts
-
-compile_with, made = torch.compile, []
-
-def traced(function, **how):
-    made.append(function)
-    return compile_with(function, backend="eager", fullgraph=how["fullgraph"])
-
-torch.compile = traced
-module._STEPS_A_BLOCK = module._STEPS_A_COMPILED_BLOCK = 4
-X = torch.randn(30, 2, generator=torch.Generator().manual_seed(0)).double()
-target = logistic_posterior(X, (X[:, 0] > 0).double())
-plain, compiled = (
-    nuts(
-        target, torch.ones(4, 2).double(), 12, burn_in=25, compiled=compiled,
-        generator=torch.Generator().manual_seed(3),
-    )
-    for compiled in (False, True)
-)
-assert len(made) == 1
-assert plain.step_size != 1.0
-torch.testing.assert_close(plain.step_size, compiled.step_size)
-torch.testing.assert_close(plain.samples, compiled.samples)
-assert torch.equal(plain.leapfrogs, compiled.leapfrogs)
-"""
 
 
 def unit(x):
@@ -172,10 +141,39 @@ def test_chains_hang_on_the_seed_alone():
     assert runs[0].step_size == runs[1].step_size
 
 
-def test_compiled_steps_are_the_same_steps():
-    # in a process of its own: what checks shapes in all other tests cannot be traced
-    run = subprocess.run([sys.executable, "-c", TRACED], capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:torch", "ignore::FutureWarning:copyreg")
+@pytest.mark.parametrize("how", ["traced", pytest.param("compiled", marks=pytest.mark.slow)])
+def test_compiled_steps_are_the_same_steps(how, monkeypatch):
+    made = []
+
+    def interpreted(graph, parts):
+        made.append(graph)
+        return lambda parts: graph(*parts)
+
+    if how == "traced":
+        monkeypatch.setattr(no_u_turn_program, "compiled", interpreted)
+    monkeypatch.setattr(module, "_STEPS_A_BLOCK", 4)
+    monkeypatch.setattr(module, "_STEPS_A_COMPILED_BLOCK", 4)
+    X = torch.randn(30, 2, generator=torch.Generator().manual_seed(0)).double()
+    labels = [X[:, 0] > 0]
+
+    def log_prob(w):
+        signs = 2.0 * labels[-1] - 1
+        return torch.nn.functional.logsigmoid(w @ (X * signs[:, None]).T).sum(1) - w.pow(2).sum(1)
+
+    def run(burn_in, compiled):
+        return nuts(
+            log_prob, torch.ones(4, 2).double(), 3, burn_in=burn_in, compiled=compiled,
+            step_size=0.3, adapt=burn_in > 0, generator=torch.Generator().manual_seed(3),
+        )  # fmt: skip
+
+    for burn_in in (20, 0):
+        plain, compiled = run(burn_in, False), run(burn_in, True)
+        torch.testing.assert_close(plain.step_size, compiled.step_size)
+        torch.testing.assert_close(plain.samples, compiled.samples)
+        assert torch.equal(plain.leapfrogs, compiled.leapfrogs)
+        labels.append(X[:, 1] > 0)  # the program holds the old ones
+    assert how == "compiled" or len(made) == 2
 
 
 @pytest.mark.bad_input
