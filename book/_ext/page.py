@@ -21,6 +21,7 @@ THEBE = re.compile(
 POINTS = 4 / 3
 LONG_WORD = re.compile(r'(?<=<span class="pre">)[^<]{16,}(?=</span>)')
 SEAM = re.compile(r"(?<=[^\W_])[._/](?=[^\W\d_])|(?<=[a-z])(?=[A-Z])")
+ARGUMENTS = re.compile(r"(?<=</code></a>)\([^<]*\)(?=</p></td>)")  # in a summary of names
 WIDE = 600  # pixels: a wider picture scrolls in its frame on a phone, with letters to be read
 ATTRIBUTE = re.compile(r'\s([\w-]+)="[^"]*"')
 # What the theme gets wrong: 1.5 MB of icons as a script, beside the same icons as a font; names
@@ -109,7 +110,11 @@ def finish_signatures(body: str) -> str:
 
 
 def finish_long_words(body: str) -> str:
-    """Let long names in code break between their words, which is not copied."""
+    """Let long names in code break between their words, and lists of arguments between these.
+
+    Nothing of it is copied.
+    """
+    body = ARGUMENTS.sub(lambda given: "<wbr>" + given[0].replace("\xa0", " "), body)
     return LONG_WORD.sub(lambda word: SEAM.sub(r"\g<0><wbr>", word[0]), body)
 
 

@@ -84,6 +84,12 @@ def test_long_names_break_at_their_seams(word, broken):
     assert body == html.format(broken.replace("|", "<wbr>"))
 
 
+def test_arguments_in_a_summary_break_between_them():
+    row = "<td><p><a><code>f</code></a>{}</p></td>"
+    body = page.finish_long_words(row.format("(a,\N{NO-BREAK SPACE}b)"))
+    assert body == row.format("<wbr>(a, b)")
+
+
 def picture(path, pixels):
     """An SVG with an image in it, as matplotlib writes them."""
     file = BytesIO()
