@@ -100,7 +100,7 @@ def test_docstrings_may_be_written_as_people_write_them(book):
 
 def test_the_page_says_what_it_took_and_when_and_with_what_it_was_computed(book):
     page = text(article(book, CHAPTER))
-    assert "Small Networks # Computed in 2 s with 512 MB of memory. See" in page
+    assert "Small Networks # Takes 2 s on one processor and 512 MB of memory. See" in page
     when = "Computed on 24 November 2026"
     assert f"{when} with PyTorch 2.13.0, Python 3.11.7 on Abacus" in page
     assert 'name="description" content="A vector' in book.page(CHAPTER)
