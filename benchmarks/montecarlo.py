@@ -1,9 +1,9 @@
 """NUTS beside NumPyro and BlackJAX: effective draws a second, all chains in one batch, one core.
 
 Needs the peers of benchmarks/requirements.txt. Every sampler adapts in its own way during burn-in.
-The first call compiles, later ones are timed, burn-in included, in processor time, which other work
-on the machine changes little. What counts is the smallest bulk effective sample size over the
-coordinates, by the same estimator for all.
+The first call compiles, later ones are timed in turn, burn-in included, in processor time. What
+counts is the smallest bulk effective sample size over the coordinates, by the same estimator for
+all.
 """
 
 import argparse
@@ -125,18 +125,31 @@ def with_blackjax(log_prob: Callable, acceptance: float, draws: int) -> Sampler:
     return lambda seed, start: np.asarray(run(jax.random.PRNGKey(seed), start))
 
 
-def measure(sample: Sampler, start: np.ndarray, repeats: int) -> dict[str, float]:
-    """Processor seconds of the first call; medians of later ones, and effective draws a second."""
-    begin = time.process_time()
-    sample(0, start)
-    first, times, rates = time.process_time() - begin, [], []
-    for seed in range(1, repeats + 1):
+def measure(
+    samplers: dict[str, Sampler], start: np.ndarray, repeats: int
+) -> dict[str, dict[str, float]]:
+    """Processor seconds of first calls; medians of later ones, and effective draws a second.
+
+    The samplers take turns, so that a busy spell of the machine meets all of them.
+    """
+
+    def timed(name: str, seed: int) -> tuple[float, float]:
         begin = time.process_time()
-        draws = sample(seed, start)
-        times.append(time.process_time() - begin)
+        draws = samplers[name](seed, start)
+        seconds = time.process_time() - begin
         ess: Tensor = ours.effective_sample_size(torch.tensor(draws).double())
-        rates.append(float(ess.min()) / times[-1])
-    return {"first_s": first, "seconds": np.median(times), "ess_per_s": np.median(rates)}
+        return seconds, float(ess.min()) / seconds
+
+    first = {name: timed(name, 0)[0] for name in samplers}
+    later: dict[str, list[tuple[float, float]]] = {name: [] for name in samplers}
+    for seed in range(1, repeats + 1):
+        for name in samplers:
+            later[name].append(timed(name, seed))
+    rows = {}
+    for name, seconds in first.items():
+        median, rate = np.median(later[name], axis=0)
+        rows[name] = {"first_s": seconds, "seconds": median, "ess_per_s": rate}
+    return rows
 
 
 def main() -> None:
@@ -146,7 +159,8 @@ def main() -> None:
     parser.add_argument("--only", choices=names, action="append")
     parser.add_argument("--chains", type=int, default=16)
     parser.add_argument("--draws", type=int, default=300, help="kept, after as many for adaptation")
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--uncompiled", action="store_true", help="ours without compiling, too")
     parser.add_argument("--record", action="store_true", help="append to benchmarks/results/")
     options = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
@@ -163,14 +177,14 @@ def main() -> None:
         start = rng.standard_normal((options.chains, log_prob.dim), dtype=np.float32)
         samplers = {
             "ours, compiled": with_ours(log_prob.log_prob, acceptance, options.draws, True),
-            "ours": with_ours(log_prob.log_prob, acceptance, options.draws, False),
             "BlackJAX": with_blackjax(one, acceptance, options.draws),
             "NumPyro": with_numpyro(one, acceptance, options.draws),
         }
-        best = None
-        for sampler, sample in samplers.items():
-            row = measure(sample, start, options.repeats)
-            best = best or row["ess_per_s"]
+        if options.uncompiled:
+            samplers["ours"] = with_ours(log_prob.log_prob, acceptance, options.draws, False)
+        measured = measure(samplers, start, options.repeats)
+        best = measured["ours, compiled"]["ess_per_s"]
+        for sampler, row in measured.items():
             print(
                 f"{name:<22}{sampler:<18}{row['first_s']:>9.1f}{row['seconds']:>8.2f}"
                 f"{row['ess_per_s']:>10.0f}{best / row['ess_per_s']:>11.2f}",
