@@ -18,7 +18,7 @@ READY := $(VENV)/.ready
 TESTED = $(PY) -m pytest -n $(JOBS) --dist worksteal -m "not gpu and not slow and not alone"
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: book audit pdf epub site-zip serve test test-notebooks test-library test-class test-gpu lint exercises verify mutants notebooks grade bench wheel clean
+.PHONY: book audit pdf epub site-zip serve test test-notebooks test-library test-class test-compiled test-gpu lint exercises verify mutants notebooks grade bench wheel clean
 .DELETE_ON_ERROR:
 
 $(READY): requirements.txt constraints.txt
@@ -78,6 +78,10 @@ test-library: $(READY)
 # A class of 200 from release to export, with formgrader in Chromium; about ten minutes.
 test-class: exercises
 	$(PY) -m pytest -m slow tests/dlgrade/classroom/test_class.py
+
+# Programs that are compiled ahead of time, in machine code; needs a C++ compiler and two minutes.
+test-compiled: $(READY)
+	$(PY) -m pytest -m slow tests/dlcore
 
 test-gpu: $(READY)
 	$(PY) -m pytest -m gpu tests
