@@ -28,7 +28,9 @@ from dlgrade.course import Course
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 NAME = "01_sample"
-RIGHT = "def softmax(z):\n    return (z - z.logsumexp(-1, keepdim=True)).exp()"
+RIGHT = """def softmax(z):
+    e = (z - z.amax(-1, keepdim=True)).exp()
+    return e / e.sum(-1, keepdim=True)"""
 POINTS = {"two_classes": 1, "stable": 2, "rows": 1, "input_unchanged": 1}
 VICTIMS = ("grader", "worker", "sandbox", "student")
 
