@@ -6,7 +6,7 @@ globalThis.audit = (() => {
   const read = async () => {
     const style = document.createElement("style");
     style.textContent =
-      "section {content-visibility: visible !important} * {transition: none !important}";
+      "* {content-visibility: visible !important; transition: none !important}";
     document.head.append(style);
     for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
       scrollTo(0, y);

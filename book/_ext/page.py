@@ -8,12 +8,16 @@ from pathlib import Path
 
 from docutils import nodes
 from PIL import Image
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from book._ext.photographs import holds_photograph
 
 TAG = re.compile(r"<img\b[^>]*>")
+PART = re.compile(
+    r'(?:<section id="([^"]+)"|<dl class="py [^"]*"(?=>\s*<dt class="[^"]*" id="([^"]+)"))(?=>)'
+)
 SIGNATURE = re.compile(r'<dt class="sig .*?</dt>', re.S)
 THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*(<script>kernelName[^<]*</script>)?', re.S
@@ -23,6 +27,7 @@ LONG_WORD = re.compile(r'(?<=<span class="pre">)[^<]{16,}(?=</span>)')
 SEAM = re.compile(r"(?<=[^\W_])[._/](?=[^\W\d_])|(?<=[a-z])(?=[A-Z])")
 ARGUMENTS = re.compile(r"(?<=</code></a>)\([^<]*\)(?=</p></td>)")  # in a summary of names
 WIDE = 600  # pixels: a wider picture scrolls in its frame on a phone, with letters to be read
+TEXTS = (nodes.paragraph, nodes.title, nodes.caption, nodes.term, addnodes.desc_signature)
 ATTRIBUTE = re.compile(r'\s([\w-]+)="[^"]*"')
 # What the theme gets wrong: 1.5 MB of icons as a script, beside the same icons as a font; names
 # that a screen reader reads out in place of what is shown.
@@ -37,6 +42,12 @@ REPAIRS = [
         '<summary aria-label="Show or hide sections"><span class="toctree-toggle"',
     ),
     (r'(<button class="btn search-button-field[^>]*?) aria-label="Search"', r"\1"),
+    # The colours are known before the page is styled, not when its script has run.
+    (
+        r'(dataset\.theme = )localStorage\.getItem\("theme"\) \|\| "auto";',
+        r"""\1{light: "light", dark: "dark"}[document.documentElement.dataset.mode]
+      ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");""",
+    ),
     (
         r'<div class="sidebar-primary-item">(?=\s*<a class="navbar-brand)',
         '<div class="sidebar-primary-item" role="banner">',
@@ -118,11 +129,11 @@ def finish_long_words(body: str) -> str:
     return LONG_WORD.sub(lambda word: SEAM.sub(r"\g<0><wbr>", word[0]), body)
 
 
-def height(section: nodes.section) -> int:
-    """About how many pixels a section takes on a phone, rather too many than too few."""
+def height(part: nodes.Element) -> int:
+    """About how many pixels a part of a page takes on a phone, rather too many than too few."""
     pixels = 0
-    for node in section.findall():
-        if isinstance(node, nodes.paragraph | nodes.title | nodes.caption | nodes.term):
+    for node in part.findall():
+        if isinstance(node, TEXTS):
             pixels += 20 + 28 * math.ceil(len(node.astext()) / 36)
         elif isinstance(node, nodes.literal_block):
             pixels += 50 + 20 * (node.astext().count("\n") + 1)
@@ -135,14 +146,22 @@ def height(section: nodes.section) -> int:
     return pixels
 
 
-def finish_sections(body: str, doctree: nodes.document) -> str:
-    """Tell the heights of sections, which the browser lays out when they come near the view."""
+def finish_parts(body: str, doctree: nodes.document) -> str:
+    """Tell the heights of sections and API entries, laid out when they come near the view."""
+    heights = {}
     for section in doctree.findall(nodes.section):
         parents = [p for p in ancestors(section) if not isinstance(p, nodes.section)]
         if parents == [doctree] and section.parent is not doctree:
-            tag = f'<section id="{section["ids"][0]}"'
-            body = body.replace(f"{tag}>", f'{tag} style="--tall:{height(section)}px">', 1)
-    return body
+            heights[section["ids"][0]] = height(section)
+    for entry in doctree.findall(addnodes.desc):
+        if isinstance(entry.parent, nodes.section) and entry[0]["ids"]:
+            heights[entry[0]["ids"][0]] = height(entry)
+
+    def tell(part: re.Match) -> str:
+        tall = heights.get(part[1] or part[2])
+        return part[0] if tall is None else f'{part[0]} style="--tall:{tall}px"'
+
+    return PART.sub(tell, body)
 
 
 def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -215,11 +234,8 @@ def finish_page(app: Sphinx, pagename: str, template: str, context: dict, doctre
         return
     context["header_buttons"] = buttons(context, pagename) + context.get("header_buttons", [])
     files = {name: Path(app.srcdir, path) for path, (_, name) in app.env.images.items()}
-    if str(context.get("page_source_suffix")) == ".ipynb":
-        body = finish_sections(body, doctree)
-    context["body"] = THEBE.sub(
-        "", finish_long_words(finish_signatures(finish_images(body, files)))
-    )
+    body = finish_images(finish_parts(body, doctree), files)
+    context["body"] = THEBE.sub("", finish_long_words(finish_signatures(body)))
     text = description(doctree)
     if text and 'name="description"' not in context.get("metatags", ""):
         tag = f'\n<meta name="description" content="{html.escape(text, quote=True)}" />'

@@ -333,11 +333,11 @@
     window.dlSearch(field, root, load);
   }
   for (const field of all("form.bd-search input[name=q]")) {
-    field.addEventListener("focus", () => startSearch(field), {once: true});
-    if (page === "search" && !field.closest("dialog")) {
-      field.value = new URLSearchParams(location.search).get("q") || "";
-      field.focus();
-    }
+    const isPage = page === "search" && !field.closest("dialog");
+    if (isPage) field.value = new URLSearchParams(location.search).get("q") || "";
+    const first = isPage && !field.value ? "input" : "focus";
+    field.addEventListener(first, () => startSearch(field), {once: true});
+    if (isPage) field.focus();
   }
 
   /* Help, shortcuts, and what is kept */

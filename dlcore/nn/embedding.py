@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from dlcore import kernels
 from dlcore.kernels.choice import runs_kernel
+from dlcore.nn.linear import are_sizes
 
 
 class Embedding(nn.Module):
@@ -22,7 +23,7 @@ class Embedding(nn.Module):
         weight: E, shape (V, d), started from a standard Gaussian.
 
     Raises:
-        ValueError: a size below 1, a token that is not in 0..V-1.
+        ValueError: a size that is no whole number of at least 1, a token that is not in 0..V-1.
 
     Section: :ref:`sec-language-model`.
 
@@ -46,8 +47,9 @@ class Embedding(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        if num_embeddings < 1 or embedding_dim < 1:
-            raise ValueError(f"sizes must be at least 1, got {num_embeddings} and {embedding_dim}")
+        if not are_sizes(num_embeddings, embedding_dim):
+            sizes = f"{num_embeddings!r} and {embedding_dim!r}"
+            raise ValueError(f"sizes must be whole numbers of at least 1, got {sizes}")
         if padding_idx is not None and not 0 <= padding_idx < num_embeddings:
             raise ValueError(f"padding_idx must lie in 0..{num_embeddings - 1}, got {padding_idx}")
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim

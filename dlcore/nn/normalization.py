@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from dlcore import kernels
 from dlcore.kernels.choice import runs_kernel
+from dlcore.nn.linear import are_sizes
 
 
 def wide(x: Tensor) -> Tensor:
@@ -190,9 +191,10 @@ class AffineLayer(nn.Module):
 
 
 def _as_shape(normalized_shape: int | tuple[int, ...] | list[int]) -> tuple[int, ...]:
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    if not shape or min(shape) < 1:
-        raise ValueError(f"sizes must be at least 1, got {normalized_shape}")
+    single = not isinstance(normalized_shape, tuple | list)
+    shape = (normalized_shape,) if single else tuple(normalized_shape)
+    if not shape or not are_sizes(*shape):
+        raise ValueError(f"sizes must be whole numbers of at least 1, got {normalized_shape!r}")
     return shape
 
 

@@ -7,11 +7,12 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from dlcore.nn.dropout import Dropout
+from dlcore.nn.linear import are_sizes
 
 
 def _require_even(d: int) -> None:
-    if d < 2 or d % 2:
-        raise ValueError(f"features come in pairs: expected an even number, got {d}")
+    if not are_sizes(d) or d % 2:
+        raise ValueError(f"features come in pairs: expected an even number, got {d!r}")
 
 
 def _frequencies(d: int, base: float, device: torch.device | None) -> Tensor:
@@ -138,8 +139,10 @@ class LearnedPositionalEncoding(nn.Module):
 
     def __init__(self, max_len: int, d_model: int, dropout: float = 0.0) -> None:
         super().__init__()
-        if max_len < 1 or d_model < 1:
-            raise ValueError(f"sizes must be at least 1, got {max_len} and {d_model}")
+        if not are_sizes(max_len, d_model):
+            raise ValueError(
+                f"sizes must be whole numbers of at least 1, got {max_len!r} and {d_model!r}"
+            )
         self.weight = nn.Parameter(0.02 * torch.randn(max_len, d_model))
         self.dropout = Dropout(dropout)
 
@@ -257,8 +260,8 @@ def alibi_slopes(num_heads: int) -> Float[Tensor, " heads"]:
 
     In production: this; torch.nn has none.
     """
-    if num_heads < 1:
-        raise ValueError(f"number of heads must be at least 1, got {num_heads}")
+    if not are_sizes(num_heads):
+        raise ValueError(f"heads must be a whole number of at least 1, got {num_heads!r}")
     return 2.0 ** (-8 * torch.arange(1, num_heads + 1) / num_heads)
 
 

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from dlcore.nn.linear import are_sizes
 from dlcore.nn.recurrent_base import (
     RecurrentCell,
     RecurrentLayers,
@@ -292,8 +293,8 @@ def rnn_num_params(
     """
     if cell not in GATES:
         raise ValueError(f"unknown cell {cell!r}: choose from {', '.join(GATES)}")
-    if min(input_size, hidden_size, num_layers) < 1 or biases < 0:
-        raise ValueError("sizes must be at least 1 and biases at least 0")
+    if not are_sizes(input_size, hidden_size, num_layers) or biases < 0:
+        raise ValueError("sizes must be whole numbers of at least 1 and biases at least 0")
     directions = 2 if bidirectional else 1
     widths = [input_size] + [hidden_size * directions] * (num_layers - 1)
     rows = GATES[cell] * hidden_size

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
+from dlcore.nn.linear import are_sizes
+
 State = tuple[Tensor, ...]
 Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]
 
@@ -44,8 +46,10 @@ class RecurrentCell(nn.Module):
         dtype: torch.dtype | None,
     ) -> None:
         super().__init__()
-        if input_size < 1 or hidden_size < 1:
-            raise ValueError(f"sizes must be at least 1, got {input_size} and {hidden_size}")
+        if not are_sizes(input_size, hidden_size):
+            raise ValueError(
+                f"sizes must be whole numbers of at least 1, got {input_size!r} and {hidden_size!r}"
+            )
         self.input_size, self.hidden_size = input_size, hidden_size
         rows = gates * hidden_size
 
@@ -94,10 +98,10 @@ class RecurrentLayers(nn.Module, ABC):
         dtype: torch.dtype | None,
     ) -> None:
         super().__init__()
-        if min(input_size, hidden_size, num_layers) < 1:
+        if not are_sizes(input_size, hidden_size, num_layers):
             raise ValueError(
-                "sizes and num_layers must be at least 1, got "
-                f"{input_size}, {hidden_size}, {num_layers}"
+                "sizes and num_layers must be whole numbers of at least 1, got "
+                f"{input_size!r}, {hidden_size!r}, {num_layers!r}"
             )
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must lie in [0, 1), got {dropout}")

@@ -1,5 +1,7 @@
 """Layer, group, root-mean-square normalisation against torch; how they are related."""
 
+import re
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -154,7 +156,8 @@ def test_bad_input():
     with pytest.raises(ValueError, match=r"shape \(n, 6, ...\), got \(7, 4\)"):
         nn.GroupNorm(2, 6)(torch.ones(7, 4))
     for make in (nn.LayerNorm, nn.RMSNorm):
-        with pytest.raises(ValueError, match="sizes must be at least 1, got 0"):
-            make(0)
+        for wrong in (0, 2.5, (3, "4"), ()):
+            with pytest.raises(ValueError, match=re.escape(f"at least 1, got {wrong!r}")):
+                make(wrong)
         with pytest.raises(ValueError, match="eps must be at least 0, got -1"):
             make(5, eps=-1)

@@ -132,11 +132,13 @@ def test_bad_input():
             layer(torch.zeros(2, 3, 4), start=-1)
     with pytest.raises(ValueError, match="positions go from 0 to 8, got 7 to 9"):
         nn.LearnedPositionalEncoding(9, 4)(torch.zeros(1, 3, 4), start=7)
-    with pytest.raises(ValueError, match="sizes must be at least 1, got 0 and 4"):
+    with pytest.raises(ValueError, match="whole numbers of at least 1, got 0 and 4"):
         nn.LearnedPositionalEncoding(0, 4)
+    with pytest.raises(ValueError, match=r"features come in pairs: .* got 4\.5"):
+        nn.RotaryEmbedding(4.5)
     with pytest.raises(ValueError, match=r"3 rows, positions of shape \(2,\)"):
         nn.rotary_embedding(torch.zeros(3, 4), torch.arange(2))
-    with pytest.raises(ValueError, match="number of heads must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="heads must be a whole number of at least 1, got 0"):
         nn.alibi_slopes(0)
     with pytest.raises(ValueError, match="5 queries among 3 keys"):
         nn.alibi_bias(2, 5, 3)

@@ -279,6 +279,8 @@ def test_what_does_not_fit():
     for call, message in (
         (lambda: nn.RNN(0, 5), "at least 1"),
         (lambda: nn.RNNCell(2, 0), "at least 1"),
+        (lambda: nn.LSTMCell("2", 5), "whole numbers of at least 1, got '2' and 5"),
+        (lambda: nn.LSTM(2, 5, num_layers=1.5), "whole numbers of at least 1, got 2, 5, 1.5"),
         (lambda: nn.GRU(2, 5, dropout=1.0), r"\[0, 1\)"),
         (lambda: nn.RNN(2, 5, nonlinearity="cube"), "unknown nonlinearity"),
         (lambda: layer(torch.zeros(3, 7, 4)), r"\(n, t, 2\)"),

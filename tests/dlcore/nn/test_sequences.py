@@ -140,6 +140,7 @@ def test_what_does_not_fit():
         (lambda: nn.masked_cross_entropy(logits, targets[:, 1:]), "expected logits"),
         (lambda: nn.masked_cross_entropy(logits, targets + 4), "labels"),
         (lambda: nn.Embedding(0, 3), "at least 1"),
+        (lambda: nn.Embedding(5, 2.5), "whole numbers of at least 1, got 5 and 2.5"),
         (lambda: nn.Embedding(5, 3, padding_idx=5), "padding_idx"),
         (lambda: nn.Embedding(5, 3)(torch.tensor([5])), r"0\.\.4"),
         (lambda: nn.orthogonal_init(torch.zeros(5, 3)), "recurrent weights"),
