@@ -191,8 +191,9 @@ class AffineLayer(nn.Module):
 
 
 def _as_shape(normalized_shape: int | tuple[int, ...] | list[int]) -> tuple[int, ...]:
-    single = not isinstance(normalized_shape, tuple | list)
-    shape = (normalized_shape,) if single else tuple(normalized_shape)
+    if not isinstance(normalized_shape, tuple | list):
+        normalized_shape = (normalized_shape,)
+    shape = tuple(normalized_shape)
     if not shape or not are_sizes(*shape):
         raise ValueError(f"sizes must be whole numbers of at least 1, got {normalized_shape!r}")
     return shape
