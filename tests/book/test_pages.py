@@ -186,6 +186,14 @@ def test_glossaries_are_merged_and_sorted(book):
     assert page.index('id="term-bias"') < page.index('id="term-unit"')
 
 
+def test_parts_far_from_the_view_tell_their_height(book):
+    assert re.search(r'<section id="first-section" style="--tall:\d+px">', article(book, CHAPTER))
+    page = article(book, "api/dlcore.nn")
+    entries = re.findall(r'<dl class="py function"( style="--tall:\d+px")?>', page)
+    assert entries
+    assert all(entries)
+
+
 def test_pictures_have_their_size(book):
     assert re.search(r'<img[^>]*width="120"[^>]*height="80"', article(book, CHAPTER))
 

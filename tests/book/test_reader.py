@@ -220,6 +220,27 @@ def test_search_says_when_it_finds_nothing(reader):
     reader.get_by_text("Nothing found for “zzzzqqqq”.").wait_for()
 
 
+def test_the_search_page_loads_its_index_at_the_first_letter(reader):
+    asked = []
+    reader.on("request", lambda request: asked.append(request.url))
+    reader.open("search.html")
+    reader.wait_for_load_state("networkidle")
+    assert not any("search-index" in address for address in asked)
+    reader.keyboard.type("unit")
+    results(reader, "unit").first.wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_colours_are_right_from_the_first_paint(reader, scheme):
+    reader.evaluate("localStorage.clear()")
+    reader.emulate_media(color_scheme=scheme)
+    reader.add_init_script("""window.themes = new Set();
+      new MutationObserver(() => themes.add(document.documentElement.dataset.theme))
+        .observe(document, {subtree: true, attributeFilter: ["data-theme"]});""")
+    reader.open(CHAPTER)
+    assert reader.evaluate("[...themes]") == [scheme]
+
+
 def test_keys_lead_on_and_back_and_can_be_switched_off(reader):
     reader.keyboard.press("n")
     reader.wait_for_url("**/api/dlcore.nn.html")
