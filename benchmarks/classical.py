@@ -24,7 +24,7 @@ LAM = 1e-3
 
 
 def _data(n: int, features: int = FEATURES, classes: int = 2) -> tuple[np.ndarray, np.ndarray]:
-    """Standardised examples with 5 in 100 labels at random."""
+    """Standardized examples with 5 in 100 labels at random."""
     X, y = make_classification(
         n, features, n_informative=10, n_classes=classes, flip_y=0.05, random_state=0
     )

@@ -149,7 +149,7 @@ LINEAR_ALGEBRA: dict[str, tuple[str, Make]] = {
     "one-sided Jacobi SVD, 128 by 64": ("torch.linalg.svd", _svd),
     "Jacobi eigenvalues, 64 by 64": ("numpy.linalg.eigh", _jacobi),
     "QR algorithm, 32 by 32": ("scipy.linalg.eigvals", _eigenvalues),
-    "randomised SVD, 1000 by 300": ("torch.svd_lowrank", _randomized),
+    "randomized SVD, 1000 by 300": ("torch.svd_lowrank", _randomized),
     "sparse product, 40,000 rows": ("scipy.sparse", _sparse_product),
     "conjugate gradients, 4,096 rows": ("scipy.sparse.linalg.cg", _conjugate_gradient),
 }

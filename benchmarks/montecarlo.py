@@ -27,7 +27,7 @@ Sampler = Callable[[int, np.ndarray], np.ndarray]
 
 
 def cancer() -> tuple[np.ndarray, np.ndarray]:
-    """Standardised measurements with a column of ones, and labels."""
+    """Standardized measurements with a column of ones, and labels."""
     X, y = load_breast_cancer(return_X_y=True)
     X = (X - X.mean(0)) / X.std(0)
     return np.column_stack([X, np.ones(len(X))]).astype(np.float32), y.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Steps of optimisers beside torch.optim's own multi-tensor ones: many small tensors, few large.
+"""Steps of optimizers beside torch.optim's own multi-tensor ones: many small tensors, few large.
 
 Both calls of a pair start from the same parameters, take ten steps with the same gradients, and
 return the parameters.

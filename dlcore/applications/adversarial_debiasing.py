@@ -25,7 +25,7 @@ class AdversarialDebiasing(nn.Module):
     r"""A classifier whose inner representation an adversary tries to read the group from.
 
     The adversary learns to guess the group; through a reversed gradient the encoder learns to make
-    it fail, while classifier and encoder lower the loss of the classes. One ordinary optimiser
+    it fail, while classifier and encoder lower the loss of the classes. One ordinary optimizer
     trains all three. A representation that hides the group from this adversary need not hide it
     from a stronger one: fit a fresh one afterwards.
 
@@ -75,7 +75,7 @@ class AdversarialDebiasing(nn.Module):
     def loss(
         self, x: Float[Tensor, "n ..."], y: Int[Tensor, " n"], group: Int[Tensor, " n"]
     ) -> Float[Tensor, ""]:
-        """The sum of both cross-entropies; minimising it trains encoder against adversary.
+        """The sum of both cross-entropies; minimizing it trains encoder against adversary.
 
         Args:
             x: examples, shape (n, ...).

@@ -60,7 +60,7 @@ def ctc_loss(
     reduction: str = "mean",
     zero_infinity: bool = False,
 ) -> Float[Tensor, "..."]:
-    r"""How surprised a recogniser is by a text, summed over all ways to spread it over the frames.
+    r"""How surprised a recognizer is by a text, summed over all ways to spread it over the frames.
 
     A path names one label or the blank for each frame; repetitions are merged, then blanks are
     dropped. The paths of one text are summed by a recursion over the text with blanks put between,

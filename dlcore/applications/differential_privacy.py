@@ -1,4 +1,4 @@
-"""Answers with noise: the Laplace and Gaussian mechanisms, and randomised response."""
+"""Answers with noise: the Laplace and Gaussian mechanisms, and randomized response."""
 
 import math
 from typing import Literal, NamedTuple
@@ -244,7 +244,7 @@ def randomized_response(
 
 
 def response_epsilon(keep: float) -> float:
-    r"""The $\varepsilon$ of randomised response.
+    r"""The $\varepsilon$ of randomized response.
 
     Args:
         keep: the chance that an answer stays as it is, in (0.5, 1).
@@ -272,7 +272,7 @@ def response_epsilon(keep: float) -> float:
 
 
 class ResponseEstimate(NamedTuple):
-    """A share, estimated from randomised answers.
+    """A share, estimated from randomized answers.
 
     Attributes:
         share: of yes; can fall a little outside [0, 1].
@@ -286,7 +286,7 @@ class ResponseEstimate(NamedTuple):
 def response_estimate(
     reports: Int[Tensor, " n"] | Bool[Tensor, " n"], keep: float = 0.75
 ) -> ResponseEstimate:
-    r"""The share of yes behind randomised answers, without bias.
+    r"""The share of yes behind randomized answers, without bias.
 
     Args:
         reports: 0 or 1, shape (n,), from `randomized_response`.

@@ -48,7 +48,7 @@ def spectral_convergence(
 def mel_to_magnitude(
     log_mel: Float[Tensor, "*batch n_mels frames"], n_fft: int, sample_rate: float
 ) -> Float[Tensor, "*batch f frames"]:
-    """A spectrogram whose mel bands are as wanted: what a vocoder needs of a synthesiser's output.
+    """A spectrogram whose mel bands are as wanted: what a vocoder needs of a synthesizer's output.
 
     Bands are fewer than frequencies, so many spectrograms have them; this is the least squares
     solution of smallest norm, cut at 0.

@@ -10,7 +10,7 @@ from torch import Tensor
 class MatrixFactorization:
     r"""Explain ratings by $\hat r_{ui} = \mu + b_u + c_i + p_u^\top q_i$.
 
-    Both solvers minimise the same sum over the known ratings,
+    Both solvers minimize the same sum over the known ratings,
     $\sum (r_{ui} - \hat r_{ui})^2 + \lambda (\lVert P \rVert^2 + \lVert Q \rVert^2 + \lVert b
     \rVert^2 + \lVert c \rVert^2)$. "als" alternates: with the items fixed the users' best numbers
     are ridge regressions, and the other way round, so the sum never grows. "sgd" takes small

@@ -1,4 +1,4 @@
-"""What speech recognisers hear: frequencies as ears space them, their logarithms, cepstra."""
+"""What speech recognizers hear: frequencies as ears space them, their logarithms, cepstra."""
 
 import math
 from typing import TypeVar

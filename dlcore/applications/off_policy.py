@@ -52,7 +52,7 @@ def ips_estimate(
         max_weight: larger weights are cut to this; again bias for variance.
 
     Returns:
-        The value and its standard error (self-normalised: to first order).
+        The value and its standard error (self-normalized: to first order).
 
     Raises:
         ValueError: no step, lengths that differ, logging chances outside (0, 1], or a largest

@@ -13,10 +13,10 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 def per_example_gradients(
     model: nn.Module, loss: Loss, X: Float[Tensor, "n ..."], y: Tensor
 ) -> dict[str, Tensor]:
-    """The gradient of each example's loss, all in one vectorised pass.
+    """The gradient of each example's loss, all in one vectorized pass.
 
     Args:
-        model: maps a batch to outputs; layers that mix examples, as batch normalisation, have no
+        model: maps a batch to outputs; layers that mix examples, as batch normalization, have no
             gradient of one example.
         loss: from outputs (1, ...) and targets (1, ...) to a number, as `F.cross_entropy`.
         X: examples, shape (n, ...).

@@ -1,4 +1,4 @@
-"""Networks that listen: a keyword recogniser, one that writes letters, a pyramid of recurrences."""
+"""Networks that listen: a keyword recognizer, one that writes letters, a pyramid of recurrences."""
 
 import torch
 from jaxtyping import Float, Int

@@ -87,7 +87,7 @@ class TabularNet(nn.Module):
 
     Attributes:
         embeddings: a torch.nn.Embedding for each categorical column.
-        norm: scales the numeric columns as batch normalisation does.
+        norm: scales the numeric columns as batch normalization does.
         layers: the rest.
 
     Raises:

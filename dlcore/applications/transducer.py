@@ -1,4 +1,4 @@
-"""The transducer's loss: at each frame a recogniser writes any number of labels, then goes on."""
+"""The transducer's loss: at each frame a recognizer writes any number of labels, then goes on."""
 
 import torch
 from jaxtyping import Float, Int

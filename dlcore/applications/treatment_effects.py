@@ -105,7 +105,7 @@ def ipw_ate(
 
     Raises:
         ValueError: shapes that differ, a treatment that is not 0 or 1, propensities that are not
-            between 0 and 1, a clip outside [0, 0.5), or a group with nobody in it when normalised.
+            between 0 and 1, a clip outside [0, 0.5), or a group with nobody in it when normalized.
 
     Equation: :eq:`eq-inverse-propensity`.
     Section: :ref:`sec-clinical-decisions`.

@@ -25,7 +25,7 @@ def jacobian_frobenius(
     $\lVert J^\top v \rVert^2$ over random signs v, which has the right expectation.
 
     Args:
-        f: maps a batch to a batch, each example on its own (no batch normalisation in training).
+        f: maps a batch to a batch, each example on its own (no batch normalization in training).
         x: inputs, shape (b, ...).
         samples: number of random sign vectors; by default the exact sum.
         generator: source of the signs; by default torch's global one.

@@ -152,7 +152,7 @@ def linear_vae_optimum(
 
     With $\beta = 1$ this is probabilistic PCA. A dimension lives while the variance $\lambda_j$ of
     the data along it exceeds $\beta\sigma^2$; then it costs
-    $\frac12\log\frac{\lambda_j}{\beta\sigma^2}$, else nothing, whatever the optimiser does.
+    $\frac12\log\frac{\lambda_j}{\beta\sigma^2}$, else nothing, whatever the optimizer does.
 
     Args:
         spectrum: eigenvalues of the data's covariance, at least 0, in any order, shape (d,).

@@ -56,7 +56,7 @@ def pretrain_layers(
         >>> [len(history) for history in histories]
         [3, 3]
 
-    In production: batch normalisation, residual connections and a good start of the weights have
+    In production: batch normalization, residual connections and a good start of the weights have
     made this unnecessary.
     """
     histories = []

@@ -205,7 +205,7 @@ def split_code(output: Tensor, n: int, k: int) -> GaussianCode:
 
 
 def vae_loss(terms: ElboTerms) -> Tensor:
-    r"""What training minimises: minus the mean bound, $-\frac1b\sum_i\mathcal L(x_i)$.
+    r"""What training minimizes: minus the mean bound, $-\frac1b\sum_i\mathcal L(x_i)$.
 
     The sign matters: the bound is to rise. Dimensions are summed, so that the terms keep the
     weights that make them a bound.

@@ -291,7 +291,7 @@ class VQOutput(NamedTuple):
 class VQVAE(nn.Module):
     r"""An autoencoder whose code is a table of entries of a codebook.
 
-    Minimised is $\lVert x - g(e)\rVert^2$ and what the quantizer adds. The prior of codes is
+    Minimized is $\lVert x - g(e)\rVert^2$ and what the quantizer adds. The prior of codes is
     uniform while this trains, so its divergence, $\log K$ nats a position, is constant: left out.
 
     Args:

@@ -15,7 +15,7 @@ class AdaBoostClassifier(Classifier):
 
     Round m fits a tree to weighted examples; with its weighted error $\epsilon_m$ its vote counts
     $\alpha_m = \frac12 \ln\frac{1 - \epsilon_m}{\epsilon_m}$ (for K classes $\frac12\ln(K - 1)$ is
-    added), and the weights become $w_i e^{-\alpha_m y_i h_m(x_i)}$, normalised: those it got wrong
+    added), and the weights become $w_i e^{-\alpha_m y_i h_m(x_i)}$, normalized: those it got wrong
     and those it got right then weigh the same. With more than two classes this is SAMME.
 
     Args:

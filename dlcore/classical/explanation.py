@@ -169,7 +169,7 @@ def lime_explain(
         scale: standard deviations s of the features, shape (d,).
         n_samples: how many points are drawn.
         kernel_width: w; default $0.75\sqrt d$, that of the authors' package.
-        alpha: the ridge penalty; the intercept is not penalised.
+        alpha: the ridge penalty; the intercept is not penalized.
         generator: source of the points; by default torch's global one.
 
     Returns:

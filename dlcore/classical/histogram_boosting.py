@@ -175,7 +175,7 @@ class HistogramBoosting(SumOfTrees):
 
 
 class HistGradientBoostingRegressor(HistogramBoosting, BoostedRegressor):
-    r"""Gradient boosting on binned features with regularised second-order splits.
+    r"""Gradient boosting on binned features with regularized second-order splits.
 
     Trees grow level by level. For each level one pass over the examples fills the histograms of
     all nodes, whatever the number of thresholds.

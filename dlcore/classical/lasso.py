@@ -14,7 +14,7 @@ from dlcore.linalg.shapes import as_columns, require_one_matrix
 
 
 class ElasticNet(Regressor):
-    r"""Linear regression that minimises $\|Xw + b - y\|^2 + \lambda_1\|w\|_1 + \lambda_2\|w\|^2$.
+    r"""Linear regression that minimizes $\|Xw + b - y\|^2 + \lambda_1\|w\|_1 + \lambda_2\|w\|^2$.
 
     The penalty on squares lets correlated features share their weight, where the lasso takes
     whichever it meets first.
@@ -22,7 +22,7 @@ class ElasticNet(Regressor):
     Args:
         lam1: $\lambda_1$, at least 0.
         lam2: $\lambda_2$, at least 0.
-        fit_intercept: whether the model has an intercept, which is not penalised.
+        fit_intercept: whether the model has an intercept, which is not penalized.
         solver: "coordinate_descent" or "ista", the proximal gradient method.
         tol: largest duality gap, as a share of the squared length of the centred y; for "ista" the
             largest relative change of the weights.
@@ -96,7 +96,7 @@ class ElasticNet(Regressor):
 
 
 class Lasso(ElasticNet):
-    r"""Linear regression that minimises $\|Xw + b - y\|^2 + \lambda\|w\|_1$; b is not penalised.
+    r"""Linear regression that minimizes $\|Xw + b - y\|^2 + \lambda\|w\|_1$; b is not penalized.
 
     All weights are zero as soon as $\lambda \ge 2\max_j|x_j^\top y|$ (centred).
 
@@ -150,7 +150,7 @@ class Lasso(ElasticNet):
 def coordinate_descent(
     G: Tensor, c: Tensor, size: float, lam: float, w: Tensor, tol: float, max_iter: int
 ) -> tuple[Tensor, int]:
-    r"""Minimise $w^\top Gw - 2c^\top w + \lambda\|w\|_1$, one weight at a time, from w.
+    r"""Minimize $w^\top Gw - 2c^\top w + \lambda\|w\|_1$, one weight at a time, from w.
 
     With $G = X^\top X$ and $c = X^\top y$ that is the lasso; `size` is $y^\top y$.
     """

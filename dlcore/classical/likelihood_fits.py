@@ -1,4 +1,4 @@
-"""Minimisers of a mean cross-entropy with a penalty, for linear logits.
+"""Minimizers of a mean cross-entropy with a penalty, for linear logits.
 
 The weights W have one row for each logit, their last column is the intercepts if there are any,
 and `shrink` has the weight of the penalty on each column: 0 for intercepts.

@@ -113,7 +113,7 @@ def _length(name: str, w: Tensor) -> Tensor:
 class LinearSVM(Classifier):
     r"""The soft margin by subgradient steps on $\tfrac12\|w\|^2 + C\sum_i\max(0, 1 - y_i f(x_i))$.
 
-    This is Pegasos, with an intercept that is not penalised and the mean of the weights over the
+    This is Pegasos, with an intercept that is not penalized and the mean of the weights over the
     second half of the steps. Scale the features first. It gives two or three digits quickly; for
     more use `KernelSVM(kernel="linear")`.
 
@@ -144,7 +144,7 @@ class LinearSVM(Classifier):
         >>> model.coef_.round(decimals=1)
         tensor([[0.5000, 0.5000]])
 
-    In production: sklearn.svm.LinearSVC(loss="hinge"), whose intercept is penalised.
+    In production: sklearn.svm.LinearSVC(loss="hinge"), whose intercept is penalized.
     """
 
     def __init__(self, C=1.0, *, epochs=200, batch_size=32, random_state=None) -> None:

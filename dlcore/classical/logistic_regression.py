@@ -70,8 +70,8 @@ class _LinearLogits(Classifier):
 class LogisticRegression(_LinearLogits):
     r"""Two classes, the log-odds linear: $P(y = 1 \mid x) = \sigma(w^\top x + b)$.
 
-    It minimises the mean cross-entropy plus $\lambda\|w\|^2$ or $\lambda\|w\|_1$; b is not
-    penalised. Without penalty the weights of separable data grow for ever.
+    It minimizes the mean cross-entropy plus $\lambda\|w\|^2$ or $\lambda\|w\|_1$; b is not
+    penalized. Without penalty the weights of separable data grow for ever.
 
     Args:
         lam: $\lambda$, at least 0.
@@ -143,8 +143,8 @@ class LogisticRegression(_LinearLogits):
 class SoftmaxRegression(_LinearLogits):
     r"""K classes: $P(y = k \mid x) = \operatorname{softmax}(Wx + b)_k$, multinomial regression.
 
-    It minimises the mean cross-entropy plus $\lambda\|W\|^2$ or $\lambda\|W\|_1$; b is not
-    penalised. The same vector added to all rows of W changes no probability; the penalty settles
+    It minimizes the mean cross-entropy plus $\lambda\|W\|^2$ or $\lambda\|W\|_1$; b is not
+    penalized. The same vector added to all rows of W changes no probability; the penalty settles
     which of the equivalent weights is found.
 
     Args:

@@ -1,4 +1,4 @@
-"""Minimising a smooth cost plus a penalty with kinks: gradient step, then proximal map."""
+"""Minimizing a smooth cost plus a penalty with kinks: gradient step, then proximal map."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ def proximal_gradient(
     tol: float = 1e-9,
     max_iter: int = 10_000,
 ) -> tuple[Float[Tensor, "*shape"], int]:
-    r"""Minimise $J(w) + P(w)$ by $w \leftarrow \operatorname{prox}_{\eta P}(w - \eta\nabla J(w))$.
+    r"""Minimize $J(w) + P(w)$ by $w \leftarrow \operatorname{prox}_{\eta P}(w - \eta\nabla J(w))$.
 
     With an L1 penalty the proximal map is the soft threshold and the method is called ISTA. A
     subgradient step only jumps about zero; the soft threshold lands on it.
@@ -35,7 +35,7 @@ def proximal_gradient(
         max_iter: the most steps.
 
     Returns:
-        The minimiser, of the shape of `start`, and how many steps it took.
+        The minimizer, of the shape of `start`, and how many steps it took.
 
     Raises:
         ValueError: `step` is not positive.

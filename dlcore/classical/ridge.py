@@ -14,7 +14,7 @@ from dlcore.linalg.shapes import as_columns, require_one_matrix
 class Path(NamedTuple):
     r"""Linear models for several weights of the penalty, see `ridge_path` and `lasso_path`.
 
-    Section: :ref:`sec-regularised-regression`
+    Section: :ref:`sec-regularized-regression`
 
     Example:
         >>> path = Path(torch.ones(2), torch.zeros(2, 3), torch.zeros(2))
@@ -33,7 +33,7 @@ class Path(NamedTuple):
 
 
 class Ridge(Regressor):
-    r"""Linear regression that minimises $\|Xw + b - y\|^2 + \lambda\|w\|^2$; b is not penalised.
+    r"""Linear regression that minimizes $\|Xw + b - y\|^2 + \lambda\|w\|^2$; b is not penalized.
 
     Args:
         lam: $\lambda$, at least 0; scikit-learn's alpha.
@@ -48,7 +48,7 @@ class Ridge(Regressor):
         ValueError: `lam` is negative, or X and y as in `LinearRegression`.
 
     Equations: :eq:`eq-ridge-regression`, :eq:`eq-ridge-solution`
-    Section: :ref:`sec-regularised-regression`
+    Section: :ref:`sec-regularized-regression`
     Source: Hoerl, Kennard (1970), Ridge regression: biased estimation for nonorthogonal problems,
         doi:10.1080/00401706.1970.10488634.
 
@@ -91,14 +91,14 @@ def ridge_path(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], lams: Float[Tens
         lams: values of $\lambda$, at least 0, shape (l,).
 
     Returns:
-        `lams`, `coefs` of shape (l, d) and the `intercepts`, which are not penalised.
+        `lams`, `coefs` of shape (l, d) and the `intercepts`, which are not penalized.
 
     Raises:
         ValueError: a negative $\lambda$, or shapes that do not fit.
         TypeError: no floating-point tensors.
 
     Equation: :eq:`eq-ridge-shrinkage`
-    Section: :ref:`sec-regularised-regression`
+    Section: :ref:`sec-regularized-regression`
     Source: Hastie, Tibshirani, Friedman (2009), The Elements of Statistical Learning,
         section 3.4.1, doi:10.1007/978-0-387-84858-7.
 

@@ -47,7 +47,7 @@ class StandardScaler(_Scaler):
     Raises:
         ValueError: X is no finite matrix, or has another number of features than in `fit`.
 
-    Equation: :eq:`eq-standardisation`
+    Equation: :eq:`eq-standardization`
     Section: :ref:`sec-feature-scaling`
 
     Example:

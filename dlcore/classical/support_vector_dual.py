@@ -1,4 +1,4 @@
-"""Sequential minimal optimisation: the dual problem of support vectors, two weights at a time."""
+"""Sequential minimal optimization: the dual problem of support vectors, two weights at a time."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -45,7 +45,7 @@ def smo(
     tol: float = 1e-3,
     max_iter: int = 10_000_000,
 ) -> SMO:
-    r"""Maximise $t^\top\beta - \tfrac12\beta^\top K\beta$ with $\sum_i\beta_i = 0$ in a box.
+    r"""Maximize $t^\top\beta - \tfrac12\beta^\top K\beta$ with $\sum_i\beta_i = 0$ in a box.
 
     With $\beta_i = \alpha_i y_i$, targets y and the box from 0 to $C y_i$ that is the dual of the
     soft margin. Of two multipliers one goes up and the other down by as much, so the sum stays.

@@ -52,7 +52,7 @@ class QuantizedLayer(nn.Module):
         super().__init__()
         if type(layer) not in LAYERS:
             raise TypeError(
-                f"only linear and convolutional layers can be quantised, got {type(layer).__name__}"
+                f"only linear and convolutional layers can be quantized, got {type(layer).__name__}"
             )
         q, scale, _ = quantize_int8(layer.get_parameter("weight").detach(), dim=0, symmetric=True)
         self.register_buffer("q", q)

@@ -159,7 +159,7 @@ def export_onnx(
 def quantize_onnx(model: OnnxModel, path: str | os.PathLike) -> OnnxModel:
     """An exported network with int8 weights, and int8 arithmetic where the runtime has it.
 
-    Activations are quantised as they come, each batch with a scale of its own.
+    Activations are quantized as they come, each batch with a scale of its own.
 
     Args:
         model: the exported network.

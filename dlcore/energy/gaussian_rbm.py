@@ -46,7 +46,7 @@ class GaussianRBM(RBM):
         >>> round(rbm.log_prob(torch.zeros(1, 2)).item(), 4)
         -1.8379
 
-    In production: standardise the data first, then sigma = 1 is a fair choice.
+    In production: standardize the data first, then sigma = 1 is a fair choice.
     """
 
     def __init__(

@@ -241,7 +241,7 @@ def fisher_divergence(
 ) -> Float[Tensor, ""]:
     r"""$\frac12\int p\,\lVert\nabla\log p - \nabla\log q\rVert^2$ on a grid.
 
-    What score matching minimises. Between far modes p is nearly 0, so a wrong share of the modes,
+    What score matching minimizes. Between far modes p is nearly 0, so a wrong share of the modes,
     which shows only there, costs nearly nothing.
 
     Args:

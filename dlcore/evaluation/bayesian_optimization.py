@@ -116,7 +116,7 @@ def upper_confidence_bound(
 
 
 class BayesianOptimizer:
-    r"""Minimises an expensive function: a Gaussian process of the trials says where to look next.
+    r"""Minimizes an expensive function: a Gaussian process of the trials says where to look next.
 
     Each dimension is mapped to [0, 1] by its own distribution, so that a log-uniform rate is
     modelled in its logarithm. The next point is the best by the acquisition function among random

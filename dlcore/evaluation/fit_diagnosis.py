@@ -104,7 +104,7 @@ def diagnose_fit(
     Returns:
         "underfit" if the training error is above the target, "overfit" if the validation error is
         above the training error, "underfit and overfit" if both are, else "good". Treat an
-        underfit first: more capacity, longer training; then the gap: data, regularisation.
+        underfit first: more capacity, longer training; then the gap: data, regularization.
 
     Raises:
         ValueError: an error that is negative or NaN, or a negative tolerance.
@@ -149,7 +149,7 @@ def diagnose_curves(
         decay: the epoch, counted from 0, from which the learning rate was lower.
 
     Returns:
-        What holds, in this order: "flat from the start" (look at initialisation and rate), which
+        What holds, in this order: "flat from the start" (look at initialization and rate), which
         excludes the others; "overfit" (a large gap); "underfit" (no gap, below the target, and
         done rising); "train longer" (validation still rises); "plateau in the middle" (lower the
         rate there); "decay well timed" (flat before it, rising after) or "decay too early" (still

@@ -69,7 +69,7 @@ class GaussianProcess:
         amplitude: standard deviation of the functions about their mean.
         noise: standard deviation of the measurements; a trace of it keeps the matrix solvable.
         nu: smoothness of the Matérn kernel, 0.5, 1.5 or 2.5.
-        optimize: choose length scales and amplitude in `fit` by maximising the likelihood of the
+        optimize: choose length scales and amplitude in `fit` by maximizing the likelihood of the
             data, from what was given.
 
     Attributes:
@@ -178,7 +178,7 @@ class GaussianProcess:
         return L, weights, -fit - L.diagonal().log().sum() - len(y) / 2 * math.log(2 * math.pi)
 
     def _choose_scales(self, y: Tensor) -> None:
-        """Maximise log p(y) in the logarithms of length scales and amplitude."""
+        """Maximize log p(y) in the logarithms of length scales and amplitude."""
         start = torch.cat(
             [
                 torch.as_tensor(self.length_scale).double().reshape(-1).expand(self.X_.shape[1]),

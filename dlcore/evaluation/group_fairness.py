@@ -95,7 +95,7 @@ def fairness_report(
     r"""Rates of a binary classifier in each group, and the gaps that criteria of fairness name.
 
     Demographic parity asks for equal $P(\hat y = 1 \mid a)$, equal opportunity for equal
-    $P(\hat y = 1 \mid y = 1, a)$, equalised odds for that and equal $P(\hat y = 1 \mid y = 0, a)$,
+    $P(\hat y = 1 \mid y = 1, a)$, equalized odds for that and equal $P(\hat y = 1 \mid y = 0, a)$,
     predictive parity for equal $P(y = 1 \mid \hat y = 1, a)$, and calibration within groups for
     scores that mean the same share of y = 1 in each group.
 

@@ -28,7 +28,7 @@ PLANTED_BUGS: dict[str, PlantedBug] = {
     "labels-from-one": PlantedBug("labels count from 1, a spare output hides it", "labels used"),
     "leaked-label": PlantedBug("the first feature is the label", "no feature tells"),
     "softmax-twice": PlantedBug("the model ends in softmax, the loss has its own", "logits"),
-    "wrong-sign": PlantedBug("the loss is the log-likelihood, to be minimised", "initial loss"),
+    "wrong-sign": PlantedBug("the loss is the log-likelihood, to be minimized", "initial loss"),
     "wrong-reshape": PlantedBug("a reshape where a transpose belongs", "examples apart"),
     "dead-relus": PlantedBug("the hidden biases start at -10", "living units"),
     "no-zero-grad": PlantedBug("gradients are never set back", "fresh gradients"),
@@ -56,7 +56,7 @@ def plant_bug(
 
     Args:
         bug: a name of `PLANTED_BUGS`, or None for a healthy one.
-        X: training inputs, standardised, shape (n, d).
+        X: training inputs, standardized, shape (n, d).
         y: training labels from 0, shape (n,).
         X_val: validation inputs, shape (m, d).
         y_val: validation labels, shape (m,).

@@ -47,7 +47,7 @@ def answer_exact_match(answer: str, truths: str | Sequence[str]) -> bool:
         truths: a right answer, or several.
 
     Returns:
-        Whether they are equal once normalised.
+        Whether they are equal once normalized.
 
     Raises:
         ValueError: no right answer.
@@ -73,7 +73,7 @@ def qa_f1(answer: str, truths: str | Sequence[str]) -> float:
         truths: a right answer, or several, of which the closest counts.
 
     Returns:
-        A number between 0 and 1; with nothing left after normalisation, 1 if both are empty.
+        A number between 0 and 1; with nothing left after normalization, 1 if both are empty.
 
     Raises:
         ValueError: no right answer.

@@ -48,7 +48,7 @@ def label_shuffle_test(
 ) -> ShuffleTest:
     """Train on shuffled labels: the validation accuracy must fall to chance.
 
-    The training accuracy says nothing, since a large network memorises any labels. Accuracy above
+    The training accuracy says nothing, since a large network memorizes any labels. Accuracy above
     chance means that the validation labels come in by another way. A single shuffle may be lucky:
     where inputs cluster, whole clusters get the right label or not, so accuracies differ from
     shuffle to shuffle by much more than the validation examples' number suggests. Hence several.

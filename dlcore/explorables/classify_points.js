@@ -15,7 +15,7 @@ function solveThree(A, b) {
   return rows.map((row, k) => row[3] / row[k]);
 }
 
-// Minimises the sum of the log losses plus penalty/2 · |w|² by Newton steps that are halved until
+// Minimizes the sum of the log losses plus penalty/2 · |w|² by Newton steps that are halved until
 // the cost falls; returns [w1, w2, bias]. A single class has no boundary: a constant.
 function logisticRegression(points, penalty) {
   const ones = points.filter((p) => p.label === 1).length;

@@ -14,7 +14,7 @@ from dlcore.probability import Distribution, Mixture, Normal, fit_gaussian_kl
 SCRIPTS = ("handles", "kl_fit")
 REACH, DENSITY, WORST = 8.0, 0.45, 4.0
 QUESTION = (
-    "One Gaussian q shall stand for two peaks p. Where does minimising the KL divergence put it?"
+    "One Gaussian q shall stand for two peaks p. Where does minimizing the KL divergence put it?"
 )
 PREDICTION = (
     "Over both peaks, with the mean between them; which way round it is taken matters little."

@@ -193,7 +193,7 @@ def mean_field_posterior(
             variance 1 at equal distances to the left and right of the origin.
         rho: correlation of the first, 0 to 0.99.
         offset: distance of each mode from the origin, 0 to 3.5.
-        divergence: that is minimised, shown first: "reverse", KL(q‖p), or "forward", KL(p‖q).
+        divergence: that is minimized, shown first: "reverse", KL(q‖p), or "forward", KL(p‖q).
         start: the means before the first update, within 5.2 by 4.55 of the origin.
         question: what the reader can find out.
         prediction: what most expect.
@@ -237,7 +237,7 @@ def mean_field_posterior(
         prediction,
         finding,
         f"Left, level lines of a posterior with {shape} and of the two independent normals that "
-        f"minimise the {divergence} divergence. Right, the density of the first variable: under q "
+        f"minimize the {divergence} divergence. Right, the density of the first variable: under q "
         f"its mean is {m + 0.0:.2f} and its deviation {s:.2f}. The divergence left is {left:.3f} "
         "nats.",
         [_plane(start, fits, rho, apart), _marginals(fits[-1], apart)],

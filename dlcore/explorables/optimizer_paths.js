@@ -1,4 +1,4 @@
-// Four optimisers going down the same surface; twin of optimizer_paths.py.
+// Four optimizers going down the same surface; twin of optimizer_paths.py.
 
 const turn = Math.SQRT1_2;
 const [along, across] = [0.5, 12.5];
@@ -23,7 +23,7 @@ const SURFACES = {
   ],
 };
 
-// One step from a place with gradient g; memory is the optimiser's own and begins empty; beta is
+// One step from a place with gradient g; memory is the optimizer's own and begins empty; beta is
 // that of momentum.
 const OPTIMIZERS = {
   sgd: (g, eta) => g.map((v) => eta * v),

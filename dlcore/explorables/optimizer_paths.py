@@ -1,4 +1,4 @@
-"""Explorable: four optimisers going down the same surface."""
+"""Explorable: four optimizers going down the same surface."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -76,7 +76,7 @@ def descent(
     steps: int,
     momentum: float = 0.9,
 ) -> list[list[float]]:
-    """The places that the optimiser of `torch.optim` goes through, from the start on."""
+    """The places that the optimizer of `torch.optim` goes through, from the start on."""
     at = torch.tensor(start, dtype=torch.float64, requires_grad=True)
     algorithms: dict[str, Callable[[], torch.optim.Optimizer]] = {
         "sgd": lambda: torch.optim.SGD([at], lr=eta),
@@ -212,7 +212,7 @@ def optimizer_paths(
         prediction,
         finding,
         f"Left, the surface '{SURFACE_NAMES[surface]}' as contour lines with the paths of four "
-        f"optimisers. Right, their height above the lowest point. After {steps} steps of size "
+        f"optimizers. Right, their height above the lowest point. After {steps} steps of size "
         f"{step_size:g} it is: {ends}.",
         [_plane(surface, paths), _heights(surface, paths)],
         {

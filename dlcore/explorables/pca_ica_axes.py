@@ -176,7 +176,7 @@ def _scatter(A: Matrix, S: Float64[Tensor, "2 n"], B: Matrix, r: float, degrees:
 
 
 def histogram(values: Float64[Tensor, " n"]) -> list[float]:
-    """Densities of what has been standardised, in 40 bins from -4 to 4."""
+    """Densities of what has been standardized, in 40 bins from -4 to 4."""
     spread = values.square().mean().sqrt()
     scaled = values / spread if spread > 1e-9 else values
     return (torch.histc(scaled, BINS, -4, 4) / len(values) / (8 / BINS)).tolist()

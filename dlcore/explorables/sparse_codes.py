@@ -247,7 +247,7 @@ def sparse_codes(
 ) -> Explorable:
     r"""A patch as a sum of few atoms of a dictionary, which join and leave as $\lambda$ moves.
 
-    The page minimises $\|x - Dz\|^2 + \lambda\|z\|_1$ by coordinate descent and shows what the code
+    The page minimizes $\|x - Dz\|^2 + \lambda\|z\|_1$ by coordinate descent and shows what the code
     makes of the patch, the atoms used, their number, the error, and all coefficients over
     $\lambda$. By default 121 products of cosines and four patches of a photograph are used.
 

@@ -122,7 +122,7 @@ def svd_image(
         SCRIPTS,
         question
         or f"This image of {h} by {w} pixels has {min(h, w)} singular values. "
-        "How many must stay until you recognise it, and what is saved if half of them stay?",
+        "How many must stay until you recognize it, and what is saved if half of them stay?",
         prediction or "Most must stay, and with half of them half of the storage is saved.",
         finding
         or f"Few must stay: with {k} of them the error is {relative[k]:.1%}, at "

@@ -5,7 +5,7 @@ const KERNELS = {
   rbf: (gamma) => (a, b) => Math.exp(-gamma * ((a.x - b.x) ** 2 + (a.y - b.y) ** 2)),
 };
 
-// Sequential minimal optimisation: changes the two multipliers that violate the conditions most
+// Sequential minimal optimization: changes the two multipliers that violate the conditions most
 // until none does by more than the tolerance. Returns the multipliers and the bias.
 function solveDual(points, kernel, C, tolerance = 1e-7) {
   const n = points.length, sign = points.map((p) => 2 * p.label - 1);

@@ -23,7 +23,7 @@ def conv_sparse_code(
 ) -> Float[Tensor, "n k ..."]:
     r"""Where in a signal each kernel stands: codes for all positions at once.
 
-    They minimise $\|x - \sum_k d_k * z_k\|^2 + \lambda\sum_k\|z_k\|_1$. It is sparse coding with a
+    They minimize $\|x - \sum_k d_k * z_k\|^2 + \lambda\sum_k\|z_k\|_1$. It is sparse coding with a
     dictionary of all shifts of the kernels, which is never written down. The largest curvature,
     $2\max_\omega \sum_k \lvert\hat d_k(\omega)\rvert^2$, comes from their Fourier transforms; the
     steps are those of FISTA.

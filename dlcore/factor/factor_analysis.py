@@ -152,7 +152,7 @@ def fa_em_step(
 class FactorAnalysis(LinearGaussian):
     r"""Few common factors, and noise of its own in each feature: $\mathcal N(\mu, WW^\top + \Psi)$.
 
-    Fitted by EM, which starts from probabilistic PCA of the standardised data, so that the units of
+    Fitted by EM, which starts from probabilistic PCA of the standardized data, so that the units of
     the features do not matter. It computes in float64 and answers in the type of the data.
 
     Args:

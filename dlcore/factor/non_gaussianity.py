@@ -17,7 +17,7 @@ CONTRASTS: dict[str, tuple[Callable[[Tensor], Tensor], float]] = {
 
 
 def excess_kurtosis(x: Float[Tensor, "*shape"], dim: int = -1) -> Float[Tensor, "..."]:
-    r"""The fourth moment after standardising, less 3: zero for a Gaussian, positive for long tails.
+    r"""The fourth moment after standardizing, less 3: zero for a Gaussian, positive for long tails.
 
     Args:
         x: samples along `dim`, any shape.
@@ -39,7 +39,7 @@ def excess_kurtosis(x: Float[Tensor, "*shape"], dim: int = -1) -> Float[Tensor, 
 
     In production: scipy.stats.kurtosis.
     """
-    return _standardised("excess_kurtosis", x, dim).pow(4).mean(dim) - 3
+    return _standardized("excess_kurtosis", x, dim).pow(4).mean(dim) - 3
 
 
 def mixture_kurtosis(
@@ -84,7 +84,7 @@ def negentropy_approx(
 ) -> Float[Tensor, "..."]:
     r"""What negentropy is proportional to, nearly: $(\mathbb E[G(y)] - \mathbb E[G(\nu)])^2$.
 
-    Here y is x standardised and $\nu$ a standard normal variable. The negentropy of x is how much
+    Here y is x standardized and $\nu$ a standard normal variable. The negentropy of x is how much
     lower its entropy is than that of a Gaussian of the same variance.
 
     Args:
@@ -112,7 +112,7 @@ def negentropy_approx(
     In production: the formula; scipy.stats.differential_entropy estimates the entropy itself.
     """
     G, expected = CONTRASTS[require_contrast("negentropy_approx", g)]
-    return (G(_standardised("negentropy_approx", x, dim)).mean(dim) - expected).square()
+    return (G(_standardized("negentropy_approx", x, dim)).mean(dim) - expected).square()
 
 
 def require_contrast(name: str, g: str) -> str:
@@ -122,7 +122,7 @@ def require_contrast(name: str, g: str) -> str:
     return g
 
 
-def _standardised(name: str, x: Tensor, dim: int) -> Tensor:
+def _standardized(name: str, x: Tensor, dim: int) -> Tensor:
     require_floating(name, x)
     centred = x - x.mean(dim, keepdim=True)
     deviation = centred.square().mean(dim, keepdim=True).sqrt()

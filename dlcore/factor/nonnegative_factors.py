@@ -1,4 +1,4 @@
-"""Nonnegative matrix factorisation: parts that only ever add up."""
+"""Nonnegative matrix factorization: parts that only ever add up."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Probabilistic PCA and PCA by expectation and maximisation in turn."""
+"""Probabilistic PCA and PCA by expectation and maximization in turn."""
 
 from typing import NamedTuple
 

@@ -88,7 +88,7 @@ class ProbabilisticPCA(LinearGaussian):
 
     Args:
         n_components: k, from 1 to d - 1.
-        method: "ml" for the closed form, "em" for expectation maximisation.
+        method: "ml" for the closed form, "em" for expectation maximization.
         max_iter: the most steps of EM.
         tol: EM stops when a step gains less than this in the log-likelihood of an example, in nats.
         random_state: seed of the first loadings of EM.

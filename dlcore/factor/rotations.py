@@ -62,7 +62,7 @@ def procrustes_rotation(A: Float[Tensor, "d k"], B: Float[Tensor, "d k"]) -> Flo
 
     Returns:
         $UV^\top$ of the singular value decomposition $A^\top B = USV^\top$, shape (k, k), which
-        minimises $\lVert AR - B \rVert_F$; it may reflect.
+        minimizes $\lVert AR - B \rVert_F$; it may reflect.
 
     Raises:
         ValueError: no two matrices of the same shape.
@@ -90,7 +90,7 @@ def procrustes_rotation(A: Float[Tensor, "d k"], B: Float[Tensor, "d k"]) -> Flo
 def varimax(W: Float[Tensor, "d k"], *, max_iter: int = 100, tol: float = 1e-8) -> Rotation:
     r"""The rotation after which each factor has a few large loadings and many small ones.
 
-    It maximises, summed over the factors, the variance of the squared loadings, two columns at a
+    It maximizes, summed over the factors, the variance of the squared loadings, two columns at a
     time, for which the best angle is known. The likelihood does not know this choice: it is made
     for the reader. It computes in float64 and answers in the type of W.
 

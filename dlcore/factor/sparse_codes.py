@@ -38,7 +38,7 @@ class Shrinkage(NamedTuple):
 def sparse_coding_objective(
     X: Float[Tensor, "n d"], D: Float[Tensor, "d k"], Z: Float[Tensor, "n k"], lam: float
 ) -> Float[Tensor, " n"]:
-    r"""What sparse codes minimise, $\|x - Dz\|^2 + \lambda\|z\|_1$, without a factor of one half.
+    r"""What sparse codes minimize, $\|x - Dz\|^2 + \lambda\|z\|_1$, without a factor of one half.
 
     Args:
         X: examples as rows, shape (n, d).

@@ -1,4 +1,4 @@
-"""What the two players of an adversarial game minimise, from the discriminator's logits."""
+"""What the two players of an adversarial game minimize, from the discriminator's logits."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ def _require(name: str, kind: str, *scores: Tensor) -> None:
 def discriminator_loss(
     real: Float[Tensor, "*n"], fake: Float[Tensor, "*m"], kind: str = "minimax"
 ) -> Float[Tensor, ""]:
-    r"""What the discriminator minimises: low where real data score high and fakes low.
+    r"""What the discriminator minimizes: low where real data score high and fakes low.
 
     With logits s and $D = \sigma(s)$ the minimax loss is minus the value of the game,
     $-\overline{\log D(x)} - \overline{\log(1 - D(G(z)))}$, computed without a logarithm of 0.
@@ -73,9 +73,9 @@ def discriminator_loss(
 
 
 def generator_loss(fake: Float[Tensor, "*m"], kind: str = "non_saturating") -> Float[Tensor, ""]:
-    r"""What the generator minimises: low where its fakes score high.
+    r"""What the generator minimizes: low where its fakes score high.
 
-    The minimax loss $\overline{\log(1 - D(G(z)))}$ is flat where D recognises the fakes; the
+    The minimax loss $\overline{\log(1 - D(G(z)))}$ is flat where D recognizes the fakes; the
     non-saturating $-\overline{\log D(G(z))}$ has the same fixed point and is steep there.
 
     Args:

@@ -34,7 +34,7 @@ class ConditionalGAN(GAN):
         >>> gan.sample_classes(torch.tensor([2, 0])).shape
         torch.Size([2, 2])
 
-    In production: class-conditional normalisation and a projection discriminator.
+    In production: class-conditional normalization and a projection discriminator.
     """
 
     def __init__(

@@ -25,7 +25,7 @@ def _initialize(module: nn.Module) -> None:
 class DCGANGenerator(nn.Sequential):
     """Codes to images: 1 by 1 grows to 4 by 4, then doubles, with ever fewer channels.
 
-    Batch normalisation and ReLU after each layer but the last, which ends in tanh: images lie in
+    Batch normalization and ReLU after each layer but the last, which ends in tanh: images lie in
     [-1, 1]. No pooling, no dense layer.
 
     Args:
@@ -74,14 +74,14 @@ class DCGANGenerator(nn.Sequential):
 class DCGANDiscriminator(nn.Sequential):
     """Images to logits: strided convolutions halve the image down to 4 by 4, the last sees it all.
 
-    LeakyReLU with slope 0.2, batch normalisation between, but not at the input. The gradient
-    penalty and spectral normalisation want it without batch normalisation.
+    LeakyReLU with slope 0.2, batch normalization between, but not at the input. The gradient
+    penalty and spectral normalization want it without batch normalization.
 
     Args:
         channels: of the images.
         width: channels after the first layer.
         size: height and width of the images, a power of 2 from 8 on.
-        batch_norm: whether layers but the first and last normalise.
+        batch_norm: whether layers but the first and last normalize.
 
     Raises:
         ValueError: another size, or counts below 1.

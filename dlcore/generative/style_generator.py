@@ -49,7 +49,7 @@ class MappingNetwork(nn.Sequential):
 
 
 class AdaIN(nn.Module):
-    r"""Adaptive instance normalisation: $y_s\odot(x - \mu)/\sigma + y_b$, both y linear in w.
+    r"""Adaptive instance normalization: $y_s\odot(x - \mu)/\sigma + y_b$, both y linear in w.
 
     Mean and deviation over the pixels of each channel of each image are replaced by those that
     the style asks for. At first $y_s$ is near 1.

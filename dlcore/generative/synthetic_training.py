@@ -51,7 +51,7 @@ def train_on_synthetic_test_on_real(
         train: real examples and their classes, those that the generator was trained on.
         test: real examples that neither has seen.
         classifier: scikit-learn's way of fit and score; by default logistic regression on
-            standardised features.
+            standardized features.
 
     Returns:
         The three accuracies.

@@ -15,7 +15,7 @@ def wgan_critic_loss(real: Float[Tensor, "*n"], fake: Float[Tensor, "*m"]) -> Fl
         fake: scores of fakes, any shape.
 
     Returns:
-        A number; minus it is what the dual of the distance maximises over 1-Lipschitz f.
+        A number; minus it is what the dual of the distance maximizes over 1-Lipschitz f.
 
     Raises:
         ValueError: no scores.
@@ -47,7 +47,7 @@ def gradient_penalty(
     r"""$\overline{(\lVert\nabla f(\hat x)\rVert - 1)^2}$ at points between real and fake examples.
 
     Each $\hat x = ux + (1 - u)G(z)$ has its own u, uniform. The best critic has slope 1 along such
-    lines almost everywhere. No batch normalisation in the critic: it would mix the examples.
+    lines almost everywhere. No batch normalization in the critic: it would mix the examples.
 
     Args:
         critic: examples to one score each, (n, ...) to (n,) or (n, 1).
@@ -115,7 +115,7 @@ def clip_weights_(module: nn.Module, limit: float = 0.01) -> nn.Module:
         >>> clip_weights_(layer, 0.5).weight.item()
         0.5
 
-    In production: `gradient_penalty` or spectral normalisation.
+    In production: `gradient_penalty` or spectral normalization.
     """
     if not limit > 0:
         raise ValueError(f"limit must be positive, got {limit}")

@@ -126,7 +126,7 @@ class BayesianNetwork:
             evidence: states of variables that were seen.
 
         Returns:
-            A normalised factor, its axes in the order of the question.
+            A normalized factor, its axes in the order of the question.
 
         Raises:
             ValueError: unknown variables, or evidence of probability 0.

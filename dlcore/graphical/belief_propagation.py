@@ -19,7 +19,7 @@ class Beliefs(NamedTuple):
     Attributes:
         marginals: probabilities of each variable that was not seen, shape (k,).
         factor_marginals: for each factor the joint distribution of its variables.
-        log_partition: the logarithm of the normaliser: of the evidence for a Bayesian network.
+        log_partition: the logarithm of the normalizer: of the evidence for a Bayesian network.
         messages: their logarithms by (source, target), in the order in which they were sent; the
             source or target ("factor", i) is a factor.
 
@@ -147,7 +147,7 @@ def sum_product(
         root: the variable that messages go to first; any gives the same beliefs.
 
     Returns:
-        Marginals, the factors' marginals, the logarithm of the normaliser, and the messages.
+        Marginals, the factors' marginals, the logarithm of the normalizer, and the messages.
 
     Raises:
         ValueError: a cycle, a root that is no free variable, or evidence of probability 0.

@@ -8,7 +8,7 @@ from dlcore.graphical.kalman_filter import GaussianState
 
 
 def fuse_gaussians(means: Float[Tensor, "..."], covariances: Float[Tensor, "..."]) -> GaussianState:
-    r"""The product of Gaussian densities, normalised: precisions add, means are weighted by them.
+    r"""The product of Gaussian densities, normalized: precisions add, means are weighted by them.
 
     Args:
         means: what each source says, shape (s, d), or (s,) for numbers.

@@ -257,7 +257,7 @@ class HMM:
     def baum_welch(
         self, sequences: Sequence[Int[Tensor, " _"]], *, iterations: int = 100, tol: float = 1e-6
     ) -> "HMMFit":
-        """Fit all probabilities to signs alone, by expectation-maximisation from this model.
+        """Fit all probabilities to signs alone, by expectation-maximization from this model.
 
         Each round counts what the present model expects the states to have done and takes shares
         of these counts; the likelihood never falls. It ends in a maximum near the start, not in the

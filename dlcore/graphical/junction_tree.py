@@ -24,7 +24,7 @@ class JunctionTree:
     """A calibrated junction tree: the distribution of every clique, from two sweeps of messages.
 
     Args:
-        factors: their product is the distribution, normalised or not.
+        factors: their product is the distribution, normalized or not.
         evidence: states of variables that were seen.
         order: the other variables in the order of elimination; by default `min_fill_order`.
 
@@ -32,7 +32,7 @@ class JunctionTree:
         cliques: sets of variables, the maximal ones that elimination meets.
         tree: a networkx.Graph on their indices; the attribute separator of an edge is the set of
             variables that both have. A variable's cliques are connected in it.
-        log_partition: the logarithm of the normaliser.
+        log_partition: the logarithm of the normalizer.
 
     Raises:
         ValueError: unknown evidence, an order of other variables, or a product that is 0.
@@ -145,7 +145,7 @@ def junction_tree(
     """All marginals of any discrete model: triangulate, join the cliques to a tree, pass messages.
 
     Args:
-        factors: their product is the distribution, normalised or not.
+        factors: their product is the distribution, normalized or not.
         evidence: states of variables that were seen.
         order: the other variables in the order of elimination; by default `min_fill_order`.
 

@@ -17,7 +17,7 @@ class LoopyBeliefs(NamedTuple):
     Attributes:
         marginals: approximate probabilities of each variable that was not seen, shape (k,).
         factor_marginals: for each factor the same of its variables.
-        log_partition: Bethe's approximation of the logarithm of the normaliser.
+        log_partition: Bethe's approximation of the logarithm of the normalizer.
         converged: whether the last round changed no message by more than the tolerance.
         changes: the largest change of a message's probabilities in each round.
 

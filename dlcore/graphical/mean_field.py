@@ -56,7 +56,7 @@ def mean_field(
     tol: float = 1e-6,
     generator: torch.Generator | None = None,
 ) -> MeanField:
-    r"""Minimise $D_{KL}(q \Vert p)$ over products $q = \prod_v q_v$, one variable after the other.
+    r"""Minimize $D_{KL}(q \Vert p)$ over products $q = \prod_v q_v$, one variable after the other.
 
     Args:
         factors: positive everywhere.

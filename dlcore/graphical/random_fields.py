@@ -1,4 +1,4 @@
-"""Markov random fields: a product of factors over an undirected graph, and its normaliser."""
+"""Markov random fields: a product of factors over an undirected graph, and its normalizer."""
 
 import math
 from collections.abc import Hashable, Iterable
@@ -61,7 +61,7 @@ class MarkovRandomField:
         self.graph: nx.Graph = interaction_graph(self.factors)
 
     def log_score(self, X: Int[Tensor, "n v"]) -> Float[Tensor, " n"]:
-        """The logarithm of the product of factors for each row of states: no normaliser.
+        """The logarithm of the product of factors for each row of states: no normalizer.
 
         Args:
             X: one column a variable, in the order of `variables`.

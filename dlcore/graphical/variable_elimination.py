@@ -23,13 +23,13 @@ def variable_elimination(
     r"""Sum all variables but the query out of a product of factors.
 
     Args:
-        factors: their product is the distribution, normalised or not.
+        factors: their product is the distribution, normalized or not.
         query: variables to keep.
         evidence: states of variables that were seen.
         order: the other variables in the order to sum them out; by default `min_fill_order`.
 
     Returns:
-        A factor of the query, not normalised: its sum is the probability of the evidence for a
+        A factor of the query, not normalized: its sum is the probability of the evidence for a
         Bayesian network, the partition function for a random field without evidence. Its
         `normalize()` is the conditional distribution of the query.
 

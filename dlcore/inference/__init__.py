@@ -1,4 +1,4 @@
-"""Approximate inference: the posterior by optimisation, by messages, by an encoder."""
+"""Approximate inference: the posterior by optimization, by messages, by an encoder."""
 
 import lazy_loader as lazy
 

@@ -1,4 +1,4 @@
-"""Amortised inference: one network that guesses the posterior of any example."""
+"""Amortized inference: one network that guesses the posterior of any example."""
 
 import math
 from collections.abc import Callable
@@ -151,7 +151,7 @@ def amortization_gap(
         >>> gaps.amortization.abs().round(decimals=2)
         tensor([0., 1.])
 
-    In production: the same optimisation with Pyro.
+    In production: the same optimization with Pyro.
     """
     with torch.no_grad():
         first = encoder(X)

@@ -1,4 +1,4 @@
-"""Bethe's free energy: what belief propagation optimises without knowing it."""
+"""Bethe's free energy: what belief propagation optimizes without knowing it."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any

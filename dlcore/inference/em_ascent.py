@@ -1,4 +1,4 @@
-"""Expectation maximisation seen half a step at a time: each half climbs the same bound."""
+"""Expectation maximization seen half a step at a time: each half climbs the same bound."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from dlcore.probability import MultivariateNormal, kmeans_plus_plus
 
 
 class EMAscent(NamedTuple):
-    r"""The course of expectation maximisation on a Gaussian mixture.
+    r"""The course of expectation maximization on a Gaussian mixture.
 
     Attributes:
         bounds: the bound on the log-likelihood of all data, two for each round: after the E step,

@@ -1,4 +1,4 @@
-"""The Helmholtz machine and wake-sleep: generator and recogniser teach each other."""
+"""The Helmholtz machine and wake-sleep: generator and recognizer teach each other."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ MOST_HIDDEN = 16
 class HelmholtzMachine(nn.Module):
     r"""Binary causes h of a binary example v, with a network each way.
 
-    The generator is $p(h)\,p(v \mid h)$ and the recogniser $q(h \mid v)$; the units of a layer are
+    The generator is $p(h)\,p(v \mid h)$ and the recognizer $q(h \mid v)$; the units of a layer are
     independent given the other layer, with probabilities $\sigma(\cdot)$ of a linear function.
 
     Args:
@@ -81,7 +81,7 @@ class HelmholtzMachine(nn.Module):
     def infer(
         self, v: Float[Tensor, "*batch d"], *, generator: torch.Generator | None = None
     ) -> Float[Tensor, "*batch m"]:
-        """Causes drawn by the recogniser."""
+        """Causes drawn by the recognizer."""
         p = self.recognize(v).sigmoid()
         return (uniform(p, generator) < p).to(p)
 
@@ -107,7 +107,7 @@ class HelmholtzMachine(nn.Module):
         return self._all_causes(v)[0].logsumexp(0)
 
     def elbo(self, v: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
-        r"""The recogniser's bound on $\log p(v)$ exactly, by all states of the hidden units."""
+        r"""The recognizer's bound on $\log p(v)$ exactly, by all states of the hidden units."""
         log_joint, log_q = self._all_causes(v)
         return (log_q.exp() * (log_joint - log_q)).sum(0)
 
@@ -117,7 +117,7 @@ class WakeSleepHistory(NamedTuple):
 
     Attributes:
         log_likelihoods: of the data, exact, shape (epochs + 1,).
-        bounds: the recogniser's, exact, shape (epochs + 1,).
+        bounds: the recognizer's, exact, shape (epochs + 1,).
 
     Section: :ref:`sec-wake-sleep`.
 
@@ -141,10 +141,10 @@ def wake_sleep(
     lr: float = 0.05,
     generator: torch.Generator | None = None,
 ) -> WakeSleepHistory:
-    r"""Train a Helmholtz machine: awake the generator learns, asleep the recogniser.
+    r"""Train a Helmholtz machine: awake the generator learns, asleep the recognizer.
 
-    Awake, causes of real examples are drawn from the recogniser and the generator climbs
-    $\log p(v, h)$: this raises the bound. Asleep, the generator dreams pairs and the recogniser
+    Awake, causes of real examples are drawn from the recognizer and the generator climbs
+    $\log p(v, h)$: this raises the bound. Asleep, the generator dreams pairs and the recognizer
     climbs $\log q(h \mid v)$: this is forward KL on the model's own examples, so that the two
     phases do not climb the same function.
 

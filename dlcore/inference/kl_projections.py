@@ -21,7 +21,7 @@ class GaussianProjection(NamedTuple):
     Attributes:
         mean: shape (d,).
         covariance: shape (d, d), diagonal if that was asked for.
-        divergence: in nats, in the direction that was minimised.
+        divergence: in nats, in the direction that was minimized.
         log_normalizer: the log of the integral of the density that was given.
 
     Equation: :eq:`eq-kl-projections`.
@@ -76,7 +76,7 @@ def _on_box(log_density: LogDensity, low: Tensor, high: Tensor) -> _Lattice:
     total = values.logsumexp(0)
     edge = ((x == low) | (x == high)).any(1)
     if not bool(total.isfinite()) or bool((values[edge].logsumexp(0) - total) > math.log(1e-3)):
-        raise ValueError("the density is not normalisable on this box, or the box cuts it off")
+        raise ValueError("the density is not normalizable on this box, or the box cuts it off")
     return _Lattice(x, values - total, cell, float(total) + cell)
 
 
@@ -87,7 +87,7 @@ def fit_forward_kl(
     *,
     diagonal: bool = False,
 ) -> GaussianProjection:
-    r"""The Gaussian q that minimises $D_{KL}(p \Vert q)$: the one with the moments of p.
+    r"""The Gaussian q that minimizes $D_{KL}(p \Vert q)$: the one with the moments of p.
 
     It covers all of p, with the density it then must also give to what lies between the modes.
 
@@ -137,7 +137,7 @@ def fit_reverse_kl(
     diagonal: bool = False,
     max_iter: int = 200,
 ) -> GaussianProjection:
-    r"""The Gaussian q that minimises $D_{KL}(q \Vert p)$: what variational inference looks for.
+    r"""The Gaussian q that minimizes $D_{KL}(q \Vert p)$: what variational inference looks for.
 
     It avoids where p is small, and so settles on one mode or, from halfway, between two.
 

@@ -92,7 +92,7 @@ class MixturePosterior(NamedTuple):
         return self.inverse_scale / self.nu[:, None, None]
 
     def log_responsibilities(self, X: Float[Tensor, "n d"]) -> Float[Tensor, "n k"]:
-        r"""$\log\rho_{nj}$: expected log weight plus expected log density, not normalised."""
+        r"""$\log\rho_{nj}$: expected log weight plus expected log density, not normalized."""
         d = X.shape[1]
         log_weights = self.alpha.digamma() - self.alpha.sum().digamma()
         L = cholesky(self.inverse_scale)

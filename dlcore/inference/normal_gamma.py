@@ -1,4 +1,4 @@
-"""A normal with unknown mean and precision: the factorised posterior beside the exact one."""
+"""A normal with unknown mean and precision: the factorized posterior beside the exact one."""
 
 import math
 from typing import NamedTuple

@@ -16,7 +16,7 @@ COLUMNS_AT_ONCE = 128  # of a long row, for the sums over all rows
 
 @jit
 def _whole(z, inside, d, EPS: tl.constexpr, CENTRED: tl.constexpr):
-    """Rows that are in registers, standardised, and one over their scales."""
+    """Rows that are in registers, standardized, and one over their scales."""
     if CENTRED:
         z = tl.where(inside, z - tl.sum(z, 1, keep_dims=True) / d, 0.0)
     r = 1 / tl.sqrt(tl.sum(z * z, 1, keep_dims=True) / d + EPS)
@@ -208,7 +208,7 @@ def _columns_kernel(
 def launch(
     x: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float, centred: bool
 ) -> Tensor:
-    """The rows standardised (centred or not), scaled and shifted."""
+    """The rows standardized (centred or not), scaled and shifted."""
     y = torch.empty(x.shape, dtype=x.dtype, device=x.device)
     rows, t = as_rows(x), tile(x.shape[-1])
     weight = weight if weight is None else weight.contiguous()

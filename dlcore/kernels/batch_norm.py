@@ -9,7 +9,7 @@ from dlcore.kernels._triton import jit, tl, triton, wide_type
 from dlcore.kernels.operators import operator, wide
 
 BLOCK = 4096  # numbers of one channel whose mean and squares one program finds
-ELEMENTS = 2048  # numbers that one program standardises
+ELEMENTS = 2048  # numbers that one program standardizes
 
 
 def batch_norm(

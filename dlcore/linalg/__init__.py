@@ -1,6 +1,6 @@
-"""Linear algebra: products, factorisations, solvers, eigenvalues, low rank, sparse, graphs.
+"""Linear algebra: products, factorizations, solvers, eigenvalues, low rank, sparse, graphs.
 
-The factorisations are computed here, step by step, from products and sums. What is merely built on
+The factorizations are computed here, step by step, from products and sums. What is merely built on
 a singular value decomposition (rank, pseudo-inverse, low-rank approximation, PCA) calls torch's,
 which is fast and differentiable; `svd` shows how one is computed.
 """

@@ -1,4 +1,4 @@
-"""Triangular factorisations: LU with row exchanges, Cholesky."""
+"""Triangular factorizations: LU with row exchanges, Cholesky."""
 
 from typing import NamedTuple
 

@@ -70,7 +70,7 @@ def arnoldi(A: Operator, b: Float[Tensor, " n"], m: int) -> Arnoldi:
 def next_basis_vector(V: Tensor, w: Tensor) -> tuple[Tensor | None, Tensor]:
     """What is new in w as a unit vector, None if nothing; and the coordinates of w.
 
-    Orthogonalised twice, because once leaves an error where w lies almost in the span of V.
+    Orthogonalized twice, because once leaves an error where w lies almost in the span of V.
     """
     size = w.norm()
     h = V.T @ w

@@ -143,7 +143,7 @@ def ridge_solve(
     b: Float[Tensor, " m"] | Float[Tensor, "*batch m k"],
     lam: float,
 ) -> Float[Tensor, " n"] | Float[Tensor, "*batch n k"]:
-    r"""The x that makes $\|Ax - b\|^2 + \lambda\|x\|^2$ smallest, by Cholesky factorisation.
+    r"""The x that makes $\|Ax - b\|^2 + \lambda\|x\|^2$ smallest, by Cholesky factorization.
 
     The penalty makes the system solvable whatever A is, and the solution shorter than the least
     squares one.

@@ -140,7 +140,7 @@ def mirror(x: Float[Tensor, "*batch k"]) -> Float[Tensor, "*batch k"]:
 
 
 def with_positive_diagonal(Q: Tensor, R: Tensor) -> QR:
-    """The one factorisation in which no diagonal entry of R is negative."""
+    """The one factorization in which no diagonal entry of R is negative."""
     sign = torch.where(R.diagonal(dim1=-2, dim2=-1) < 0, -1.0, 1.0).to(R)
     return QR(Q * sign[..., None, :], (R * sign[..., :, None]).triu())
 

@@ -129,7 +129,7 @@ def _start(name: str, A: Operator, v0: Tensor | None, generator: torch.Generator
 
 
 def _iterate(name: str, product, step, v: Tensor, rtol: float, max_iterations: int) -> EigenPair:
-    """Apply a step and normalise, until v is an eigenvector of the product."""
+    """Apply a step and normalize, until v is an eigenvector of the product."""
     values, residuals = [], []
     while True:
         Av = product(v)
@@ -194,7 +194,7 @@ def inverse_iteration(
 ) -> EigenPair:
     r"""The eigenvalue nearest to a shift: power iteration with $(A - \mu I)^{-1}$.
 
-    The factorisation of $A - \mu I$ is made once. The error shrinks by
+    The factorization of $A - \mu I$ is made once. The error shrinks by
     $|\lambda_1 - \mu|/|\lambda_2 - \mu|$ a step, where these are the nearest and next eigenvalue.
 
     Args:

@@ -27,7 +27,7 @@ class AlexNet(nn.Module):
         pool_size: the side to which the last maps are averaged before the dense layers; at 227 x
             227 they have 6 x 6 pixels by themselves.
         dropout: before both hidden dense layers.
-        local_response_norm: normalise over neighbouring channels after the first two convolutions.
+        local_response_norm: normalize over neighbouring channels after the first two convolutions.
 
     Raises:
         ValueError: sizes that are not positive, or not five channels; in `forward`, images with
@@ -44,7 +44,7 @@ class AlexNet(nn.Module):
         >>> sum(p.numel() for p in model.parameters())
         60965224
 
-    In production: torchvision.models.alexnet, the one-GPU variant of 2014 without normalisation:
+    In production: torchvision.models.alexnet, the one-GPU variant of 2014 without normalization:
     here `AlexNet(channels=(64, 192, 384, 256, 256), groups=1, stem=(11, 4, 2),
     local_response_norm=False)`.
     """

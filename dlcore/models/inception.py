@@ -58,7 +58,7 @@ class InceptionModule(nn.Module):
         ch5x5red: channels to which the third branch reduces.
         ch5x5: channels of the third branch.
         pool_proj: channels of the fourth branch.
-        batch_norm: normalise after each convolution, as later versions do.
+        batch_norm: normalize after each convolution, as later versions do.
         large_kernel: of the third branch; torchvision has 3 there.
 
     Attributes:
@@ -165,13 +165,13 @@ class GoogLeNet(nn.Module):
     """Nine inception modules, 22 layers deep, with a mean of each map instead of dense layers.
 
     Built of torch.nn's layers; tensors are named as in torchvision. The paper's local response
-    normalisation is left out, as everywhere today.
+    normalization is left out, as everywhere today.
 
     Args:
         num_classes: outputs.
         in_channels: channels of the images.
         aux_logits: two classifiers halfway up, used in training only.
-        batch_norm: normalise after each convolution (with `large_kernel=3` it has the tensors of
+        batch_norm: normalize after each convolution (with `large_kernel=3` it has the tensors of
             torchvision's network, whose last pooling is 2 x 2 where the paper has 3 x 3).
         large_kernel: of the modules' third branch.
 

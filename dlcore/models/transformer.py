@@ -86,7 +86,7 @@ class Transformer(nn.Module):
         num_decoder_layers: layers of the decoder.
         dim_feedforward: hidden units of the small networks.
         dropout: the share dropped, see `dlcore.nn.TransformerEncoderLayer`.
-        norm_first: normalise before a sub-layer (pre-norm) or after its shortcut (post-norm).
+        norm_first: normalize before a sub-layer (pre-norm) or after its shortcut (post-norm).
         padding_idx: the token that fills sources up.
 
     Attributes:

@@ -43,7 +43,7 @@ class UNet(nn.Module):
         depth: the number of poolings.
         padding: "valid" as in the paper, where the output is smaller than the input (572 gives
             388), or "same".
-        batch_norm: normalise before each ReLU, which the paper did not.
+        batch_norm: normalize before each ReLU, which the paper did not.
 
     Raises:
         ValueError: sizes that are not positive, or an unknown padding; in `forward`, images with

@@ -25,7 +25,7 @@ def vgg_block(
         in_channels: channels that come in.
         out_channels: channels of every convolution.
         convolutions: their number.
-        batch_norm: normalise before each ReLU, which the paper did not.
+        batch_norm: normalize before each ReLU, which the paper did not.
 
     Returns:
         The layers, of torch.nn, in order.
@@ -62,7 +62,7 @@ class VGG(nn.Module):
         blocks: (convolutions, channels) of each block; by default those of VGG-16.
         num_classes: outputs.
         in_channels: channels of the images.
-        batch_norm: normalise before each ReLU.
+        batch_norm: normalize before each ReLU.
         head: "dense", the paper's two hidden layers, or "gap", the mean of each map and a single
             linear layer.
         hidden: units of the hidden dense layers.

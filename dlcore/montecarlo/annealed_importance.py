@@ -40,7 +40,7 @@ class AnnealedRuns:
 
     @property
     def log_ratio(self) -> Float[Tensor, ""]:
-        r"""The estimate of $\log(Z_1 / Z_0)$; add $\log Z_0$ of the base, 0 if it is normalised."""
+        r"""The estimate of $\log(Z_1 / Z_0)$; add $\log Z_0$ of the base, 0 if it is normalized."""
         return log_mean_weight(self.log_weights)[0]
 
     @property

@@ -20,7 +20,7 @@ class Chains:
     Attributes:
         samples: the state after each step, a rejected move repeats the last one; shape
             (chains, draws, d).
-        log_prob: the logarithm of the unnormalised target at each state; None where the sampler
+        log_prob: the logarithm of the unnormalized target at each state; None where the sampler
             does not need it.
         acceptance_rate: for each chain the share of moves that were accepted, in [0, 1].
         evaluations: for each chain, how often the target was evaluated, burn-in included; None

@@ -64,7 +64,7 @@ def hamiltonian_monte_carlo(
     """Draw a momentum, follow Hamilton's equations for some steps, accept by the error of energy.
 
     Args:
-        log_prob: the unnormalised log density, from (chains, d) to (chains,), differentiable.
+        log_prob: the unnormalized log density, from (chains, d) to (chains,), differentiable.
         initial: first states, floating point.
         draws: states kept of each chain.
         step_size: of time; one number, or one a chain.

@@ -117,7 +117,7 @@ def leapfrog(
     of unit variance it is stable below a step size of 2.
 
     Args:
-        log_prob: the unnormalised log density, from (chains, d) to (chains,).
+        log_prob: the unnormalized log density, from (chains, d) to (chains,).
         x: first positions.
         momentum: first momenta.
         step_size: of time, positive; one number, or one a chain.
@@ -163,7 +163,7 @@ def explicit_euler(
     a step multiplies volume, and the energy, by 1 + step_size^2.
 
     Args:
-        log_prob: the unnormalised log density, from (chains, d) to (chains,).
+        log_prob: the unnormalized log density, from (chains, d) to (chains,).
         x: first positions.
         momentum: first momenta.
         step_size: of time, positive; one number, or one a chain.

@@ -51,7 +51,7 @@ class ImportanceEstimate(MonteCarloEstimate):
 
     @property
     def log_normalizer(self) -> Float[Tensor, ""]:
-        r"""The log of the mean weight, $\log Z$ of an unnormalised target if q is normalised."""
+        r"""The log of the mean weight, $\log Z$ of an unnormalized target if q is normalized."""
         return log_mean_weight(self._weights())[0]
 
 
@@ -71,7 +71,7 @@ def importance_sampling(
 
     Args:
         f: from draws, shape (n, ...), to one value each, shape (n, ...); booleans count as 0 and 1.
-        log_prob: $\log p$, normalised, from (n, ...) to (n,).
+        log_prob: $\log p$, normalized, from (n, ...) to (n,).
         proposal: q, whose `sample` and `log_prob` are used.
         n: how many draws, at least 2.
         generator: source of randomness.

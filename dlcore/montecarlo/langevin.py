@@ -29,7 +29,7 @@ def langevin_dynamics(
     $\epsilon$: from a Gaussian of unit variance it makes one of variance $1/(1-\epsilon/4)$.
 
     Args:
-        log_prob: the unnormalised log density, from (chains, d) to (chains,), differentiable.
+        log_prob: the unnormalized log density, from (chains, d) to (chains,), differentiable.
         initial: first states, floating point.
         draws: states kept of each chain.
         step_size: $\epsilon$, in units of the squared state; one number, or one a chain.
@@ -119,7 +119,7 @@ def mala(
     """Propose a step of Langevin dynamics and accept it as Metropolis and Hastings do.
 
     Args:
-        log_prob: the unnormalised log density, from (chains, d) to (chains,), differentiable.
+        log_prob: the unnormalized log density, from (chains, d) to (chains,), differentiable.
         initial: first states, floating point.
         draws: states kept of each chain.
         step_size: in units of the squared state; one number, or one a chain.

@@ -274,7 +274,7 @@ def nuts(
     With many chains a short burn-in is enough.
 
     Args:
-        log_prob: the unnormalised log density, from (chains, d) to (chains,), differentiable.
+        log_prob: the unnormalized log density, from (chains, d) to (chains,), differentiable.
         initial: first states, floating point.
         draws: states kept of each chain.
         burn_in: states before these, for adaptation.

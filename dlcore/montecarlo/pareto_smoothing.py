@@ -13,7 +13,7 @@ class SmoothedWeights(NamedTuple):
     """Importance weights whose tail has been smoothed.
 
     Attributes:
-        log_weights: normalised so that the weights add up to 1, shape (n,).
+        log_weights: normalized so that the weights add up to 1, shape (n,).
         khat: the shape of the tail; below 0.5 the weights have a variance, above 0.7 an estimate
             with this many draws is not to be trusted.
 
@@ -40,7 +40,7 @@ def pareto_smoothed_weights(log_weights: Float[Tensor, " n"]) -> SmoothedWeights
         log_weights: of independent draws up to a constant, shape (n,), n at least 25.
 
     Returns:
-        The normalised log-weights, in the order of the draws, and the shape k of the tail.
+        The normalized log-weights, in the order of the draws, and the shape k of the tail.
 
     Raises:
         ValueError: fewer than 25 weights, none that is finite and positive, or a tail of equal

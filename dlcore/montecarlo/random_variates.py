@@ -75,7 +75,7 @@ class Rejected:
 
     @property
     def acceptance_rate(self) -> float:
-        """The share of proposals that was accepted; 1/M on average for normalised densities."""
+        """The share of proposals that was accepted; 1/M on average for normalized densities."""
         return len(self.samples) / self.proposals
 
 

@@ -1,4 +1,4 @@
-"""Layers, activations, losses and initialisation with torch's names, written from primitives."""
+"""Layers, activations, losses and initialization with torch's names, written from primitives."""
 
 import lazy_loader as lazy
 

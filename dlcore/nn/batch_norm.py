@@ -1,4 +1,4 @@
-"""Batch normalisation: forward, backward, and as layers."""
+"""Batch normalization: forward, backward, and as layers."""
 
 import torch
 from jaxtyping import Float
@@ -28,7 +28,7 @@ def _values_per_channel(x: Tensor) -> int:
     count = x.numel() // x.shape[1] if x.shape[1] else 0
     if count == 1:
         raise ValueError(
-            f"one value per channel cannot be normalised in training, got {tuple(x.shape)}"
+            f"one value per channel cannot be normalized in training, got {tuple(x.shape)}"
         )
     return count
 
@@ -72,12 +72,12 @@ def batch_norm(
     momentum: float | Float[Tensor, ""] = 0.1,
     eps: float = 1e-5,
 ) -> Float[Tensor, "n c *positions"]:
-    """Normalise each channel over the batch and all positions, then scale and shift it.
+    """Normalize each channel over the batch and all positions, then scale and shift it.
 
     Args:
         x: activations, shape (n, c) or (n, c, ...).
         running_mean: moved in place in training, used in its stead in evaluation; shape (c,).
-        running_var: likewise, made of unbiased variances; the normalisation uses biased ones.
+        running_var: likewise, made of unbiased variances; the normalization uses biased ones.
         weight: gamma, shape (c,), or None for 1.
         bias: beta, shape (c,), or None for 0.
         training: statistics of this batch rather than the running ones.
@@ -131,10 +131,10 @@ def batch_norm_backward(
     weight: Float[Tensor, " c"] | None = None,
     eps: float = 1e-5,
 ) -> tuple[Float[Tensor, "n c *positions"], Float[Tensor, " c"], Float[Tensor, " c"]]:
-    """The gradients of batch normalisation in training, in closed form.
+    """The gradients of batch normalization in training, in closed form.
 
     What the batch's mean and variance owe to x takes two parts out of the gradient: its mean, and
-    its part along the normalised input.
+    its part along the normalized input.
 
     Args:
         grad: the gradient of the loss in the outputs, of the shape of x.
@@ -179,7 +179,7 @@ def batch_norm_backward(
 
 
 class BatchNormLayer(AffineLayer):
-    """What all batch normalisations share: running statistics and their state."""
+    """What all batch normalizations share: running statistics and their state."""
 
     ndims: tuple[int, ...]
     running_mean: Tensor | None
@@ -239,7 +239,7 @@ class BatchNormLayer(AffineLayer):
         return self.momentum
 
     def forward(self, x: Float[Tensor, "n c *positions"]) -> Float[Tensor, "n c *positions"]:
-        """The activations, normalised by the batch in training, by running statistics otherwise."""
+        """The activations, normalized by the batch in training, by running statistics otherwise."""
         self.check_input(x)
         by_batch = self.training or self.running_mean is None
         momentum = self.count_batch() if self.training else 0.0
@@ -266,7 +266,7 @@ class BatchNorm1d(BatchNormLayer):
             average of all batches.
         affine: whether weight and bias are there.
         track_running_stats: whether running statistics are kept; without them every batch is
-            normalised by its own, in evaluation too.
+            normalized by its own, in evaluation too.
         device: where parameters and statistics live.
         dtype: their type; by default torch's default.
 
@@ -313,7 +313,7 @@ class BatchNorm2d(BatchNormLayer):
             average of all batches.
         affine: whether weight and bias are there.
         track_running_stats: whether running statistics are kept; without them every batch is
-            normalised by its own, in evaluation too.
+            normalized by its own, in evaluation too.
         device: where parameters and statistics live.
         dtype: their type; by default torch's default.
 

@@ -1,4 +1,4 @@
-"""Batch normalisation after training: statistics of other data, and layers folded into others."""
+"""Batch normalization after training: statistics of other data, and layers folded into others."""
 
 import copy
 from collections.abc import Iterable
@@ -28,11 +28,11 @@ def recalibrate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
     """Replace the running statistics, in place, by those of some unlabelled data.
 
     The model sees the batches as in training, but for dropout and the like, which rest. Every layer
-    of batch normalisation, ours or torch's, then keeps mean and unbiased variance of all that it
+    of batch normalization, ours or torch's, then keeps mean and unbiased variance of all that it
     was given, however it was cut into batches.
 
     Args:
-        model: any module with layers of batch normalisation that keep running statistics.
+        model: any module with layers of batch normalization that keep running statistics.
         batches: its inputs.
 
     Raises:
@@ -60,7 +60,7 @@ def recalibrate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
         if isinstance(layer, BatchNormLayer | _BatchNorm) and layer.running_mean is not None
     ]
     if not layers:
-        raise ValueError("the model has no batch normalisation with running statistics")
+        raise ValueError("the model has no batch normalization with running statistics")
     parts: dict[nn.Module, list[tuple[int, Tensor, Tensor]]] = {layer: [] for layer in layers}
 
     def note(layer: nn.Module, inputs: tuple[Tensor, ...]) -> None:
@@ -88,11 +88,11 @@ def recalibrate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
 
 
 def fold_batch_norm(layer: Layer, batch_norm: BatchNormLayer | _BatchNorm) -> Layer:
-    """A layer that does what this one and the batch normalisation behind it do in evaluation.
+    """A layer that does what this one and the batch normalization behind it do in evaluation.
 
     Args:
         layer: dense or convolution, with `weight` of shape (c, ...) and `bias`.
-        batch_norm: the normalisation of its c outputs, ours or torch's, with running statistics.
+        batch_norm: the normalization of its c outputs, ours or torch's, with running statistics.
 
     Returns:
         A copy of the layer with other weights; it has a bias in any case.
@@ -118,13 +118,13 @@ def fold_batch_norm(layer: Layer, batch_norm: BatchNormLayer | _BatchNorm) -> La
     """
     mean, variance = batch_norm.running_mean, batch_norm.running_var
     if mean is None or variance is None:
-        raise ValueError("the batch normalisation has no running statistics to fold")
+        raise ValueError("the batch normalization has no running statistics to fold")
     parameters = dict(layer.named_parameters(recurse=False))
     weight, bias = parameters.get("weight"), parameters.get("bias")
     if weight is None or getattr(layer, "transposed", False):
         raise ValueError(f"cannot fold into {type(layer).__name__}, only dense or convolution")
     if len(weight) != len(mean):
-        raise ValueError(f"the layer has {len(weight)} outputs, the normalisation {len(mean)}")
+        raise ValueError(f"the layer has {len(weight)} outputs, the normalization {len(mean)}")
     scale = 1 / (variance + batch_norm.eps).sqrt()
     scale = scale if batch_norm.weight is None else scale * batch_norm.weight
     shift = -mean if bias is None else bias - mean

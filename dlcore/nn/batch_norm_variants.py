@@ -1,4 +1,4 @@
-"""Relatives of batch normalisation: renormalised, on ghost batches, of single examples."""
+"""Relatives of batch normalization: renormalized, on ghost batches, of single examples."""
 
 import torch
 from jaxtyping import Float
@@ -14,11 +14,11 @@ from dlcore.nn.normalization import over_channels, scale_and_shift_channels, wid
 
 
 class BatchRenorm1d(BatchNormLayer):
-    """Batch normalisation that in training already answers nearly as it will in evaluation.
+    """Batch normalization that in training already answers nearly as it will in evaluation.
 
-    The input normalised by the batch is multiplied by r and shifted by d, which would turn it into
-    the input normalised by the running statistics, were r and d not cut off; gradients take them
-    for constants. Begin with r_max = 1 and d_max = 0, which is batch normalisation, and raise both.
+    The input normalized by the batch is multiplied by r and shifted by d, which would turn it into
+    the input normalized by the running statistics, were r and d not cut off; gradients take them
+    for constants. Begin with r_max = 1 and d_max = 0, which is batch normalization, and raise both.
 
     Args:
         num_features: number of features or channels, c.
@@ -76,7 +76,7 @@ class BatchRenorm1d(BatchNormLayer):
         self.r_max, self.d_max = r_max, d_max
 
     def forward(self, x: Float[Tensor, "n c *positions"]) -> Float[Tensor, "n c *positions"]:
-        """The activations, normalised by the batch and corrected towards running statistics."""
+        """The activations, normalized by the batch and corrected towards running statistics."""
         self.check_input(x)
         if not self.training:
             return super().forward(x)
@@ -99,7 +99,7 @@ class BatchRenorm1d(BatchNormLayer):
 
 
 class GhostBatchNorm(BatchNormLayer):
-    """Batch normalisation of a large batch in small parts, which keeps the noise of small batches.
+    """Batch normalization of a large batch in small parts, which keeps the noise of small batches.
 
     The parts are as equal as can be; the running statistics take in one after the other.
 
@@ -153,7 +153,7 @@ class GhostBatchNorm(BatchNormLayer):
         self.ghost_size = ghost_size
 
     def forward(self, x: Float[Tensor, "n c *positions"]) -> Float[Tensor, "n c *positions"]:
-        """The activations, in training normalised part by part."""
+        """The activations, in training normalized part by part."""
         self.check_input(x)
         if not self.training:
             return super().forward(x)
@@ -166,7 +166,7 @@ class GhostBatchNorm(BatchNormLayer):
 
 
 class InstanceNorm2d(BatchNormLayer):
-    """Normalise each channel of each image over its pixels, (n, c, height, width).
+    """Normalize each channel of each image over its pixels, (n, c, height, width).
 
     Args:
         num_features: number of channels, c.
@@ -217,12 +217,12 @@ class InstanceNorm2d(BatchNormLayer):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
-        """The images, each channel normalised by itself."""
+        """The images, each channel normalized by itself."""
         self.check_input(x)
         if not self.training and self.running_mean is not None:
             return super().forward(x)
         if x.shape[2] * x.shape[3] == 1:
-            raise ValueError(f"one pixel per image cannot be normalised, got {tuple(x.shape)}")
+            raise ValueError(f"one pixel per image cannot be normalized, got {tuple(x.shape)}")
         if self.running_mean is not None and self.running_var is not None and len(x):
             with torch.no_grad():
                 variance, mean = torch.var_mean(wide(x), dim=(2, 3))

@@ -120,7 +120,7 @@ def mc_dropout_predict(model: nn.Module, x: Tensor, n_samples: int = 20) -> Drop
     """Predict several times with dropout on, for a mean and a measure of doubt.
 
     Only the layers of dropout, ours and torch's, are in training mode, the others in evaluation:
-    batch normalisation uses its running statistics. All modes are put back afterwards.
+    batch normalization uses its running statistics. All modes are put back afterwards.
 
     Args:
         model: any module that contains layers of dropout.

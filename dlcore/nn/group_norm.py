@@ -1,4 +1,4 @@
-"""Normalisation of each example by itself, in groups of channels."""
+"""Normalization of each example by itself, in groups of channels."""
 
 import torch
 from jaxtyping import Float
@@ -20,9 +20,9 @@ def group_norm(
     bias: Float[Tensor, " c"] | None = None,
     eps: float = 1e-5,
 ) -> Float[Tensor, "n c *positions"]:
-    """Normalise groups of channels of each example, then scale and shift every channel.
+    """Normalize groups of channels of each example, then scale and shift every channel.
 
-    One group is layer normalisation over (c, ...), c groups are instance normalisation.
+    One group is layer normalization over (c, ...), c groups are instance normalization.
 
     Args:
         x: activations, shape (n, c, ...).
@@ -109,7 +109,7 @@ class GroupNorm(AffineLayer):
         self.eps, self.affine = eps, affine
 
     def forward(self, x: Float[Tensor, "n c *positions"]) -> Float[Tensor, "n c *positions"]:
-        """The activations, shape (n, c, ...), normalised group by group."""
+        """The activations, shape (n, c, ...), normalized group by group."""
         if x.ndim < 2 or x.shape[1] != self.num_channels:
             raise ValueError(
                 f"expected inputs of shape (n, {self.num_channels}, ...), got {tuple(x.shape)}"

@@ -21,7 +21,7 @@ class LayerSummary(NamedTuple):
         output_size: the shape of what it returns for one example.
         parameters: how many numbers it holds; 0 where it is called again.
         macs: its multiply-accumulates for one example: those of weights with activations, without
-            biases, normalisation, activations and pooling.
+            biases, normalization, activations and pooling.
     """
 
     name: str

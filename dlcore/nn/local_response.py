@@ -1,4 +1,4 @@
-"""Local response normalisation: channels at one pixel compete with their neighbours."""
+"""Local response normalization: channels at one pixel compete with their neighbours."""
 
 import torch
 from jaxtyping import Float

@@ -1,4 +1,4 @@
-"""Normalisation of each example by itself, over its features: layer and root mean square."""
+"""Normalization of each example by itself, over its features: layer and root mean square."""
 
 import torch
 from jaxtyping import Float
@@ -49,7 +49,7 @@ def normalize_over(
     """Subtract the mean over some axes and divide by the root of the variance plus eps.
 
     The axes are all that the layers differ in, for images (n, c, height, width): (0, 2, 3) is
-    batch normalisation, (1, 2, 3) layer normalisation, (2, 3) instance normalisation.
+    batch normalization, (1, 2, 3) layer normalization, (2, 3) instance normalization.
 
     Args:
         x: activations, any shape.
@@ -94,7 +94,7 @@ def layer_norm(
     bias: Float[Tensor, "*features"] | None = None,
     eps: float = 1e-5,
 ) -> Float[Tensor, "*shape"]:
-    """Normalise each example over its features, then scale and shift every feature.
+    """Normalize each example over its features, then scale and shift every feature.
 
     Args:
         x: activations, shape (..., *normalized_shape).
@@ -211,7 +211,7 @@ class LayerNorm(AffineLayer):
         dtype: their type; by default torch's default.
 
     Attributes:
-        weight: gamma, of the normalised shape, started at 1, or None.
+        weight: gamma, of the normalized shape, started at 1, or None.
         bias: beta, of that shape, started at 0, or None.
 
     Raises:
@@ -244,7 +244,7 @@ class LayerNorm(AffineLayer):
         self.normalized_shape, self.eps, self.elementwise_affine = shape, eps, affine
 
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-        """The activations, normalised over the last axes."""
+        """The activations, normalized over the last axes."""
         if runs_kernel(x, self.weight, self.bias):
             with torch.autocast(x.device.type, enabled=False):
                 return kernels.layer_norm(
@@ -269,7 +269,7 @@ class RMSNorm(AffineLayer):
         dtype: its type; by default torch's default.
 
     Attributes:
-        weight: factors of the normalised shape, started at 1, or None.
+        weight: factors of the normalized shape, started at 1, or None.
 
     Raises:
         ValueError: a size below 1, a negative eps, or an input of other sizes.

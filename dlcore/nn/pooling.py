@@ -1,4 +1,4 @@
-"""Pooling: a neighbourhood summarised by its largest value, its mean or its norm."""
+"""Pooling: a neighbourhood summarized by its largest value, its mean or its norm."""
 
 import math
 

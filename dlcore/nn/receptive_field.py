@@ -108,7 +108,7 @@ def receptive_field(layers: Iterable[Layer] | nn.Module) -> ReceptiveField:
     Args:
         layers: for each layer (kernel, stride, padding, dilation), of which the last three may be
             left out, or a number, the kernel alone; or modules: convolutions and poolings, a
-            Sequential of them, between which activations, normalisation and dropout do not count.
+            Sequential of them, between which activations, normalization and dropout do not count.
 
     Returns:
         Size, jump and start after the last layer.

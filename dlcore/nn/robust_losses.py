@@ -56,7 +56,7 @@ def pinball_loss(
     tau: float = 0.5,
     reduction: str = "mean",
 ) -> Float[Tensor, "*reduced"]:
-    """An absolute error whose two sides cost differently: a quantile minimises its mean.
+    """An absolute error whose two sides cost differently: a quantile minimizes its mean.
 
     Args:
         prediction: outputs, any shape.

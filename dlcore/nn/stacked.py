@@ -78,7 +78,7 @@ class BiRNN(nn.Module):
 
 
 class StackedRNN(nn.Module):
-    """Recurrent layers on top of each other, each with dropout, a way around it, normalisation.
+    """Recurrent layers on top of each other, each with dropout, a way around it, normalization.
 
     Args:
         input_size: number of inputs a step, d.
@@ -87,7 +87,7 @@ class StackedRNN(nn.Module):
         cell: "rnn", "gru" or "lstm".
         dropout: share of the states dropped between layers while training.
         residual: whether a layer's input is added to its output, from the second layer on.
-        layer_norm: whether each layer's output is normalised, after the addition.
+        layer_norm: whether each layer's output is normalized, after the addition.
 
     Attributes:
         layers: the recurrent layers, from the inputs upwards.

@@ -61,7 +61,7 @@ def drop_path(
 class StochasticDepth(nn.Module):
     """The layer of `drop_path`, last in a residual branch.
 
-    The branch is computed and then dropped, so that no value decides what runs: this regularises,
+    The branch is computed and then dropped, so that no value decides what runs: this regularizes,
     but unlike the paper's version it does not save time.
 
     Args:

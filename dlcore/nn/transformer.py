@@ -26,7 +26,7 @@ def _activation(activation: str | Callable[[Tensor], Tensor]) -> Callable[[Tenso
 
 
 class _Layer(nn.Module):
-    """Residual sub-layers, normalised before (pre-norm) or after the shortcut (post-norm)."""
+    """Residual sub-layers, normalized before (pre-norm) or after the shortcut (post-norm)."""
 
     def __init__(
         self,
@@ -90,15 +90,15 @@ class TransformerEncoderLayer(_Layer):
         dropout: the share dropped of attention weights, hidden units and what the shortcuts meet.
         activation: "relu", "gelu", or a function.
         layer_norm_eps: what is added to variances.
-        norm_first: normalise before a sub-layer (pre-norm, stable without warm-up) instead of
+        norm_first: normalize before a sub-layer (pre-norm, stable without warm-up) instead of
             after its shortcut (post-norm, as first proposed).
-        bias: whether maps and normalisations have biases.
+        bias: whether maps and normalizations have biases.
         rotary: turns queries and keys by their positions.
 
     Attributes:
         self_attn: the attention.
         linear1: the first map of the small network; linear2: the second.
-        norm1: the normalisation of the attention; norm2: that of the network.
+        norm1: the normalization of the attention; norm2: that of the network.
 
     Raises:
         ValueError: sizes, an activation or inputs that do not fit.
@@ -175,15 +175,15 @@ class TransformerDecoderLayer(_Layer):
         dropout: the share dropped of attention weights, hidden units and what the shortcuts meet.
         activation: "relu", "gelu", or a function.
         layer_norm_eps: what is added to variances.
-        norm_first: normalise before a sub-layer (pre-norm) instead of after its shortcut.
-        bias: whether maps and normalisations have biases.
+        norm_first: normalize before a sub-layer (pre-norm) instead of after its shortcut.
+        bias: whether maps and normalizations have biases.
         rotary: turns queries and keys of the self-attention by their positions.
 
     Attributes:
         self_attn: the attention of the outputs to each other.
         multihead_attn: the attention to the memory.
         linear1: the first map of the small network; linear2: the second.
-        norm1: the normalisation of the self-attention; norm2: that of the attention to the memory;
+        norm1: the normalization of the self-attention; norm2: that of the attention to the memory;
             norm3: that of the network.
 
     Raises:
@@ -277,7 +277,7 @@ class _Stack(nn.Module):
     def apply_layers(
         self, x: Tensor, *memory: Tensor, caches: Sequence | None, **options
     ) -> Tensor:
-        """The positions after all layers and the last normalisation."""
+        """The positions after all layers and the last normalization."""
         if caches is not None and len(caches) != len(self.layers):
             raise ValueError(f"{len(self.layers)} layers, {len(caches)} caches")
         for i, layer in enumerate(self.layers):

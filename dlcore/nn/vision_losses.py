@@ -71,7 +71,7 @@ def focal_loss(
     alpha: Float[Tensor, " k"] | None = None,
     reduction: str = "mean",
 ) -> Float[Tensor, "*reduced"]:
-    """The cross-entropy of softmax, turned down where the class is already recognised.
+    """The cross-entropy of softmax, turned down where the class is already recognized.
 
     Args:
         logits: pre-activations of the softmax output, shape (n, k).

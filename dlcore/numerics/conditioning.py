@@ -118,7 +118,7 @@ def jacobi_preconditioner(A: Float[Tensor, "n n"]) -> Float[Tensor, " n"]:
         tensor([[1.0000, 0.5000],
                 [0.5000, 1.0000]])
 
-    In production: incomplete factorisations, scipy.sparse.linalg.spilu.
+    In production: incomplete factorizations, scipy.sparse.linalg.spilu.
     """
     require_square("jacobi_preconditioner", A)
     diagonal = A.diagonal()
@@ -132,7 +132,7 @@ class Standardized(NamedTuple):
     """Features on one scale.
 
     Attributes:
-        X: the standardised examples, shape (n, d).
+        X: the standardized examples, shape (n, d).
         mean: what was subtracted, shape (d,).
         scale: what was divided by, shape (d,).
     """
@@ -199,7 +199,7 @@ def iterative_refinement(
 ) -> Refinement:
     r"""Solve in low precision, then correct by the residual, which alone is computed in high.
 
-    One factorisation in `dtype`, of cost $\tfrac23 n^3$, serves all steps; a step costs $n^2$. It
+    One factorization in `dtype`, of cost $\tfrac23 n^3$, serves all steps; a step costs $n^2$. It
     converges if $\kappa u$ is below about 1, with u the unit roundoff of `dtype`.
 
     Args:

@@ -1,4 +1,4 @@
-"""Minimising under constraints: by projection, by a penalty, by the augmented Lagrangian."""
+"""Minimizing under constraints: by projection, by a penalty, by the augmented Lagrangian."""
 
 import math
 import warnings
@@ -116,13 +116,13 @@ def penalty_method(
     tol: float = 1e-6,
     max_rounds: int = 10,
 ) -> ConstrainedMinimum:
-    r"""Minimise $f + \tfrac\rho2 (\|h\|^2 + \|\max(g, 0)\|^2)$ for ever larger weights.
+    r"""Minimize $f + \tfrac\rho2 (\|h\|^2 + \|\max(g, 0)\|^2)$ for ever larger weights.
 
     The violation falls like $1/\rho$ only, and the problem becomes ill-conditioned like $\rho$:
     compare `augmented_lagrangian`.
 
     Args:
-        f: what is minimised, from a point of shape (n,) to a single number.
+        f: what is minimized, from a point of shape (n,) to a single number.
         x0: the start, shape (n,).
         equality: h, values that must be 0, shape (p,).
         inequality: g, values that must be at most 0, shape (m,).
@@ -171,14 +171,14 @@ def augmented_lagrangian(
     tol: float = 1e-6,
     max_rounds: int = 50,
 ) -> ConstrainedMinimum:
-    r"""Minimise the Lagrangian plus a penalty, then let the multipliers climb by the violation.
+    r"""Minimize the Lagrangian plus a penalty, then let the multipliers climb by the violation.
 
-    For equations, $f + \lambda^\top h + \tfrac\rho2 \|h\|^2$ is minimised in x and then
+    For equations, $f + \lambda^\top h + \tfrac\rho2 \|h\|^2$ is minimized in x and then
     $\lambda \leftarrow \lambda + \rho h$; for inequalities, $\mu \leftarrow \max(0, \mu + \rho g)$.
     The weight grows only where a round leaves more than a quarter of the violation.
 
     Args:
-        f: what is minimised, from a point of shape (n,) to a single number.
+        f: what is minimized, from a point of shape (n,) to a single number.
         x0: the start, shape (n,).
         equality: h, values that must be 0, shape (p,).
         inequality: g, values that must be at most 0, shape (m,).

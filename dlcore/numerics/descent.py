@@ -17,7 +17,7 @@ LineSearch = Callable[[ScalarFunction, Tensor, Tensor], float]
 
 
 class Descent(NamedTuple):
-    """Where an iterative minimisation went.
+    """Where an iterative minimization went.
 
     Attributes:
         x: the last point.
@@ -47,7 +47,7 @@ def gradient_descent(
     max_steps: int = 1000,
     tol: float = 1e-6,
 ) -> Descent:
-    r"""Minimise by steps against the gradient, $x_{t+1} = x_t - \eta \nabla f(x_t)$.
+    r"""Minimize by steps against the gradient, $x_{t+1} = x_t - \eta \nabla f(x_t)$.
 
     It stops early where f is no longer finite: the learning rate was too large.
 

@@ -18,7 +18,7 @@ def newton_minimize(
     max_steps: int = 100,
     tol: float = 1e-8,
 ) -> Descent:
-    r"""Minimise by jumping to the lowest point of the quadratic model, $x - H^{-1} \nabla f$.
+    r"""Minimize by jumping to the lowest point of the quadratic model, $x - H^{-1} \nabla f$.
 
     The pure step goes to a critical point of the model, be it a minimum, a maximum or a saddle. The
     damped one takes the eigenvalues of H by their magnitudes, at least $10^{-8}$ of the largest, so

@@ -19,7 +19,7 @@ def lagrangian(
     r"""The function $\mathcal L(x, \lambda, \mu) = f(x) + \lambda^\top h(x) + \mu^\top g(x)$.
 
     Args:
-        f: what is minimised, from a point of shape (n,) to a single number.
+        f: what is minimized, from a point of shape (n,) to a single number.
         equality: h, from a point to values of shape (p,) that must be 0.
         inequality: g, from a point to values of shape (m,) that must be at most 0.
 
@@ -97,7 +97,7 @@ def kkt_residuals(
     independent, and sufficient if f and g are convex and h is affine.
 
     Args:
-        f: what is minimised, from a point of shape (n,) to a single number.
+        f: what is minimized, from a point of shape (n,) to a single number.
         x: the point, shape (n,).
         inequality: g, from a point to values of shape (m,) that must be at most 0.
         mu: multipliers of g, shape (m,).
@@ -151,7 +151,7 @@ def is_kkt_point(
     """Whether all four residuals are at most a tolerance.
 
     Args:
-        f: what is minimised, from a point of shape (n,) to a single number.
+        f: what is minimized, from a point of shape (n,) to a single number.
         x: the point, shape (n,).
         inequality: g, values that must be at most 0, shape (m,).
         mu: multipliers of g, shape (m,).

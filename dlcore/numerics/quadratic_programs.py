@@ -32,7 +32,7 @@ def solve_equality_qp(
     A: Float[Tensor, "p n"],
     b: Float[Tensor, " p"],
 ) -> QPSolution:
-    r"""Minimise $\tfrac12 x^\top Qx + c^\top x$ subject to $Ax = b$: one linear system.
+    r"""Minimize $\tfrac12 x^\top Qx + c^\top x$ subject to $Ax = b$: one linear system.
 
     Args:
         Q: symmetric, positive definite where $Ax = 0$, shape (n, n).
@@ -93,7 +93,7 @@ def solve_qp(
     tol: float = 1e-9,
     max_steps: int = 60,
 ) -> QPSolution:
-    r"""Minimise $\tfrac12 x^\top Qx + c^\top x$ subject to $Gx \le h$ and $Ax = b$, from inside.
+    r"""Minimize $\tfrac12 x^\top Qx + c^\top x$ subject to $Gx \le h$ and $Ax = b$, from inside.
 
     A primal-dual interior-point method: Newton's method on the KKT conditions, with slackness
     $\mu_i s_i = 0$ relaxed to $\mu_i s_i = \sigma\tau$, where $\tau$ is the present mean and

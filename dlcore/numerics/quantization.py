@@ -127,6 +127,6 @@ def dequantize(
         >>> dequantize(*quantize_int8(torch.tensor([-1.0, 0.0, 0.5, 1.55])))
         tensor([-1.0000,  0.0000,  0.5000,  1.5500])
 
-    In production: q.dequantize() of torch's quantised tensors.
+    In production: q.dequantize() of torch's quantized tensors.
     """
     return (q.to(torch.int32) - zero_point).to(scale.dtype) * scale

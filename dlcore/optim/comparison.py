@@ -1,4 +1,4 @@
-"""Optimisers from the same start: where they went, how low, how long it took."""
+"""Optimizers from the same start: where they went, how low, how long it took."""
 
 import copy
 import math
@@ -14,7 +14,7 @@ Build = Callable[[list[Tensor]], Optimizer]
 
 
 class OptimizerRun(NamedTuple):
-    """One optimiser's way.
+    """One optimizer's way.
 
     Attributes:
         x: the last place: a tensor, or a trained copy of the model.
@@ -47,7 +47,7 @@ def compare_optimizers(
     steps: int,
     seed: int | None = None,
 ) -> dict[str, OptimizerRun]:
-    """Let every optimiser minimise the same function from the same start.
+    """Let every optimizer minimize the same function from the same start.
 
     Nothing is shared: each gets its own copy of the start, and with a seed the same stream of
     random numbers, hence the same batches or the same noise.
@@ -56,8 +56,8 @@ def compare_optimizers(
         f: the loss of a tensor like `start`, or of a model; called as `f(x)`, with a seed as
             `f(x, generator)`.
         start: a tensor of any shape, or a model; not changed.
-        optimizers: by name, a function from a list of parameters to the optimiser.
-        steps: the most steps; an optimiser whose loss is no longer finite stops earlier.
+        optimizers: by name, a function from a list of parameters to the optimizer.
+        steps: the most steps; an optimizer whose loss is no longer finite stops earlier.
         seed: of the generator that f draws from.
 
     Returns:
@@ -78,7 +78,7 @@ def compare_optimizers(
         >>> {name: run.losses.tolist() for name, run in runs.items()}
         {'0.25': [1.0, 0.25, 0.0625], '0.5': [1.0, 0.0, 0.0]}
 
-    In production: a search over settings for each optimiser, with a budget.
+    In production: a search over settings for each optimizer, with a budget.
     """
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got {steps}")
@@ -138,7 +138,7 @@ def escape_time(
     Args:
         f: function of torch operations to a single number.
         start: the start, any shape; not changed.
-        optimizer: from a list of parameters to the optimiser.
+        optimizer: from a list of parameters to the optimizer.
         escaped: whether a place counts as outside.
         noise: standard deviation of what is added to each component of the gradient.
         noise_below: noise only where the gradient's norm is below this: perturbed gradient descent.

@@ -17,7 +17,7 @@ Residuals = Callable[[Tensor], Tensor]
 def gauss_newton(
     residuals: Residuals, x0: Float[Tensor, "*x"], *, max_steps: int = 100, tol: float = 1e-8
 ) -> Descent:
-    r"""Minimise $\tfrac12\|r(x)\|^2$ by steps $-(J^\top J)^{-1} J^\top r$.
+    r"""Minimize $\tfrac12\|r(x)\|^2$ by steps $-(J^\top J)^{-1} J^\top r$.
 
     It is Newton's method with $J^\top J$ in place of the Hessian: what is left out, $\sum_i r_i
     \nabla^2 r_i$, is small where the residuals are small or almost linear. Each step solves the
@@ -56,7 +56,7 @@ def gauss_newton(
     In production: scipy.optimize.least_squares.
     """
     x = x0.detach().clone() if isinstance(x0, Tensor) else x0
-    r, J = _linearise(residuals, x)
+    r, J = _linearize(residuals, x)
     if r.numel() < x.numel():
         raise ValueError(
             f"gauss_newton needs at least {x.numel()} residuals, got {r.numel()}: use "
@@ -68,7 +68,7 @@ def gauss_newton(
         require_pivots("gauss_newton", R.diagonal())
         step = torch.linalg.solve_triangular(R, (Q.T @ r)[:, None], upper=True)
         x = x - step.reshape(x.shape)
-        r, J = _linearise(residuals, x)
+        r, J = _linearize(residuals, x)
         history.append(_entry(x, r, J))
     return _finish("gauss_newton", history, tol)
 
@@ -134,7 +134,7 @@ def damped_least_squares(
 ) -> list[tuple[Tensor, Tensor, Tensor]]:
     """Point, cost and gradient's norm after each accepted step, until one is small enough."""
     x = x0.detach().clone() if isinstance(x0, Tensor) else x0
-    r, J = _linearise(residuals, x)
+    r, J = _linearize(residuals, x)
     history, grow = [_entry(x, r, J)], 2.0
     mu = damping * J.square().sum(0).max()
     for _ in range(max_steps):
@@ -147,7 +147,7 @@ def damped_least_squares(
         nearby = x + d.reshape(x.shape)
         if torch.equal(nearby, x):
             break
-        r_new, J_new = _linearise(residuals, nearby)
+        r_new, J_new = _linearize(residuals, nearby)
         foretold = (d @ (mu * d - J.T @ r)) / 2
         gain = (cost - r_new.square().sum() / 2) / foretold
         if gain > 0:
@@ -165,7 +165,7 @@ def gauss_newton_product(
     x: Float[Tensor, "*x"],
     v: Float[Tensor, "*x"],
 ) -> Float[Tensor, "*x"]:
-    r"""The generalised Gauss-Newton matrix times a vector, $J^\top \nabla^2_z \mathcal L\, J v$.
+    r"""The generalized Gauss-Newton matrix times a vector, $J^\top \nabla^2_z \mathcal L\, J v$.
 
     For a convex loss of a network's outputs $z$ it has no negative eigenvalues, unlike the Hessian;
     for the losses of exponential families it is the Fisher information. No matrix is formed.
@@ -199,7 +199,7 @@ def gauss_newton_product(
     return vjp(outputs, x, hvp(loss, z, Jv))[1]
 
 
-def _linearise(residuals: Residuals, x: Tensor) -> tuple[Tensor, Tensor]:
+def _linearize(residuals: Residuals, x: Tensor) -> tuple[Tensor, Tensor]:
     J = jacobian(residuals, x)
     with torch.no_grad():
         r = residuals(x).flatten()

@@ -162,7 +162,7 @@ class KFAC(torch.optim.Optimizer):
         Args:
             outputs: what that pass of the model gave, shape (b, k): logits, or means of Gaussians
                 with variance 1.
-            likelihood: "categorical" or "gaussian": which distribution the outputs parametrise.
+            likelihood: "categorical" or "gaussian": which distribution the outputs parametrize.
             samples: draw so many targets from it, one backward pass each; default the exact
                 expectation, one backward pass an output.
             generator: for the draws.
@@ -195,7 +195,7 @@ class KFAC(torch.optim.Optimizer):
 
     @torch.no_grad()
     def precondition_(self) -> None:
-        """Replace the gradients of the layers by natural ones, so that any optimiser can step.
+        """Replace the gradients of the layers by natural ones, so that any optimizer can step.
 
         Raises:
             ValueError: `update_factors` has not been called.

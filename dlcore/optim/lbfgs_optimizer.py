@@ -1,4 +1,4 @@
-"""L-BFGS as an optimiser of torch: the closure may be called several times a step."""
+"""L-BFGS as an optimizer of torch: the closure may be called several times a step."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

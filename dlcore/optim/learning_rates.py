@@ -41,7 +41,7 @@ def lr_range_test(
 ) -> LRRangeTest:
     r"""Train for a few steps at an exponentially growing rate, until the loss blows up.
 
-    Parameters, the optimiser's state and its rates are put back afterwards; a model's running
+    Parameters, the optimizer's state and its rates are put back afterwards; a model's running
     statistics and random generators are not.
 
     Args:

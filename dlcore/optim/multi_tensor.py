@@ -1,4 +1,4 @@
-"""What all first-order optimisers share: one operation on all tensors of a group at a time."""
+"""What all first-order optimizers share: one operation on all tensors of a group at a time."""
 
 import math
 from abc import ABC, abstractmethod

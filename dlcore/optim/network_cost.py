@@ -19,7 +19,7 @@ def flat_loss(
     products, `sharpness`, `lbfgs`, `newton_cg`.
 
     Args:
-        model: any module; it is not changed. Dropout and batch normalisation belong in
+        model: any module; it is not changed. Dropout and batch normalization belong in
             evaluation mode, for a function must give the same number each time.
         loss: a function of the model's output and y that gives a scalar.
         X: inputs.

@@ -88,7 +88,7 @@ def bfgs_update(
 def bfgs(
     f: ScalarFunction, x0: Float[Tensor, "*x"], *, max_steps: int = 200, tol: float = 1e-8
 ) -> QuasiNewton:
-    r"""Minimise by steps $-H \nabla f$, with H learnt from the changes of the gradient.
+    r"""Minimize by steps $-H \nabla f$, with H learnt from the changes of the gradient.
 
     H begins as a multiple of the identity and is kept dense: $n^2$ numbers. Each step is chosen by
     `strong_wolfe`, so that $y^\top s > 0$.

@@ -1,4 +1,4 @@
-"""Small surfaces on which optimisers show what they are like."""
+"""Small surfaces on which optimizers show what they are like."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""From one optimiser to another in the course of a training."""
+"""From one optimizer to another in the course of a training."""
 
 import copy
 import math
@@ -10,10 +10,10 @@ from torch.optim.optimizer import Optimizer
 
 
 class SwitchOptimizer(Optimizer):
-    """Trains with one optimiser, then with another: Adam to get far, SGD with momentum to finish.
+    """Trains with one optimizer, then with another: Adam to get far, SGD with momentum to finish.
 
     It switches after a number of steps, when the observed loss no longer falls, or when `switch` is
-    called. Its `param_groups`, which schedulers write to, are those of the optimiser in use.
+    called. Its `param_groups`, which schedulers write to, are those of the optimizer in use.
 
     Args:
         first: in use at the beginning.
@@ -23,7 +23,7 @@ class SwitchOptimizer(Optimizer):
             default never.
 
     Raises:
-        ValueError: the optimisers hold different parameters, or a number is below 1.
+        ValueError: the optimizers hold different parameters, or a number is below 1.
 
     Section: :ref:`sec-practical-optimization`
     Source: Keskar, Socher (2017), Improving generalization performance by switching from Adam to
@@ -42,7 +42,7 @@ class SwitchOptimizer(Optimizer):
         True 0.5
         True 0.25
 
-    In production: one optimiser with a schedule is more usual.
+    In production: one optimizer with a schedule is more usual.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class SwitchOptimizer(Optimizer):
     ):
         if _parameters(first) != _parameters(second):
             raise ValueError(
-                "both optimisers must hold the same parameters in the same order, got "
+                "both optimizers must hold the same parameters in the same order, got "
                 f"{len(_parameters(first))} and {len(_parameters(second))} tensors"
             )
         for name, number in {"switch_step": switch_step, "patience": patience}.items():
@@ -69,16 +69,16 @@ class SwitchOptimizer(Optimizer):
 
     @property
     def current(self) -> Optimizer:
-        """The optimiser in use."""
+        """The optimizer in use."""
         return self.second if self.switched else self.first
 
     def switch(self) -> None:
-        """Change to the second optimiser, which starts with what it remembers: nothing."""
+        """Change to the second optimizer, which starts with what it remembers: nothing."""
         self.switched = True
         self._follow()
 
     def observe(self, loss: float) -> bool:
-        """Take note of a validation loss; returns whether the second optimiser is in use."""
+        """Take note of a validation loss; returns whether the second optimizer is in use."""
         improved = loss < self.best
         self.best = min(self.best, loss)
         self.waited = 0 if improved else self.waited + 1
@@ -87,7 +87,7 @@ class SwitchOptimizer(Optimizer):
         return self.switched
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """A step of the optimiser in use."""
+        """A step of the optimizer in use."""
         loss = self.current.step(closure) if closure is not None else self.current.step()
         self.steps += 1
         if self.switch_step is not None and self.steps >= self.switch_step:
@@ -95,7 +95,7 @@ class SwitchOptimizer(Optimizer):
         return loss
 
     def state_dict(self) -> dict[str, Any]:
-        """Both optimisers' states and how far the training is."""
+        """Both optimizers' states and how far the training is."""
         progress = {name: getattr(self, name) for name in PROGRESS}
         return {**progress, "first": self.first.state_dict(), "second": self.second.state_dict()}
 

@@ -296,7 +296,7 @@ class Beta(Distribution):
         return torch.where(inside, value, -math.inf)
 
     def cdf(self, x: Tensor) -> Tensor:
-        """The regularised incomplete beta function, by its continued fraction."""
+        """The regularized incomplete beta function, by its continued fraction."""
         a, b = self.concentration1, self.concentration0
         x = x.clamp(0, 1)
         mirrored = x > (a + 1) / (a + b + 2)

@@ -54,7 +54,7 @@ def gaussian_mle(X: Float[Tensor, "n d"]) -> GaussianEstimate:
 def map_estimate(
     log_posterior: Callable[[Tensor], Tensor], start: Float[Tensor, " d"], *, max_iter: int = 200
 ) -> Float[Tensor, " d"]:
-    r"""The most probable parameters, those that maximise $p(\mathcal D \mid \theta)\, p(\theta)$.
+    r"""The most probable parameters, those that maximize $p(\mathcal D \mid \theta)\, p(\theta)$.
 
     A Gaussian prior adds a multiple of $\lVert\theta\rVert_2^2$ to the loss (ridge), a Laplace
     prior one of $\lVert\theta\rVert_1$ (lasso), a flat prior nothing (maximum likelihood).

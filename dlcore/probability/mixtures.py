@@ -142,7 +142,7 @@ class Mixture(Distribution):
 
 
 class GaussianMixture(DensityMixin, BaseEstimator):
-    r"""A density as a sum of Gaussians, fitted by expectation maximisation.
+    r"""A density as a sum of Gaussians, fitted by expectation maximization.
 
     The E step computes how much each component is responsible for each example, the M step gives
     each component the mean and covariance weighted by that; the likelihood never falls. With

@@ -1,4 +1,4 @@
-"""Distributions found by optimising: bounds on the evidence, projections, bottlenecks."""
+"""Distributions found by optimizing: bounds on the evidence, projections, bottlenecks."""
 
 from typing import NamedTuple
 
@@ -240,7 +240,7 @@ def maxent_distribution(
     r"""The distribution of largest entropy with given means of features: an exponential family.
 
     From $\mathbb E[\phi_i(X)] = \mu_i$ follows $p(x) \propto e^{\sum_i \lambda_i \phi_i(x)}$; the
-    multipliers minimise the convex dual $\log Z(\lambda) - \lambda^\top \mu$, whose gradient is the
+    multipliers minimize the convex dual $\log Z(\lambda) - \lambda^\top \mu$, whose gradient is the
     error of the expectations and whose Hessian the covariance of the features. Newton's method with
     step halving finds them.
 

@@ -86,7 +86,7 @@ def train_with_early_stopping(
 def early_stopping_shrinkage(
     curvature: Float[Tensor, "*shape"], learning_rate: float, steps: int
 ) -> Float[Tensor, "*shape"]:
-    r"""The share of the minimiser that gradient descent from 0 reaches, $1 - (1 - \eta h)^\tau$.
+    r"""The share of the minimizer that gradient descent from 0 reaches, $1 - (1 - \eta h)^\tau$.
 
     On a quadratic cost it acts along each principal axis like the penalty
     $\tfrac\lambda2\|w\|^2$ with $\lambda = 1/\eta\tau$, which keeps the share $h / (h + \lambda)$.

@@ -107,7 +107,7 @@ def ista(
     tol: float = 1e-9,
     max_iter: int = 10_000,
 ) -> tuple[Float[Tensor, "*shape"], int]:
-    r"""Minimise $J(w) + \lambda_1\|w\|_1 + \lambda_2\|w\|^2$: gradient steps and thresholds.
+    r"""Minimize $J(w) + \lambda_1\|w\|_1 + \lambda_2\|w\|^2$: gradient steps and thresholds.
 
     Weights that the penalty holds at zero are exactly zero, which no gradient step achieves.
 

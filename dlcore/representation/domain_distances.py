@@ -107,7 +107,7 @@ def proxy_a_distance(
 ) -> float:
     r"""How well a linear classifier tells two sets apart, $2(1 - 2\epsilon)$.
 
-    The error $\epsilon$ is that of logistic regression on standardised features, on examples that
+    The error $\epsilon$ is that of logistic regression on standardized features, on examples that
     it did not see, averaged over both sets.
 
     Args:

@@ -52,7 +52,7 @@ def umap_curve(min_dist: float = 0.1, spread: float = 1.0) -> tuple[float, float
 def umap_loss(
     W: Float[Tensor, "n n"], Y: Float[Tensor, "n k"], a: float, b: float, *, negatives: int = 5
 ) -> Float[Tensor, ""]:
-    r"""What UMAP minimises on average: an edge attracts, and each brings random repelling points.
+    r"""What UMAP minimizes on average: an edge attracts, and each brings random repelling points.
 
     With closeness $q_{ij} = (1 + a d_{ij}^{2b})^{-1}$ on the map,
     $-\sum_{ij} w_{ij} \big(\log q_{ij} + \frac{m}{n} \sum_k \log(1 - q_{ik})\big)$, over the sum of

@@ -12,7 +12,7 @@ def spectral_embedding(W: Float[Tensor, "n n"], n_components: int = 2) -> Float[
     r"""The slowest signals on a graph as coordinates of its nodes.
 
     The solutions of $Lf = \lambda Df$ with the smallest $\lambda$, but for the constant one: they
-    minimise $\sum_{i<j} w_{ij}(f_i - f_j)^2$ among those with $f^\top Df = 1$. If the graph falls
+    minimize $\sum_{i<j} w_{ij}(f_i - f_j)^2$ among those with $f^\top Df = 1$. If the graph falls
     into parts, the first coordinates only say which part a node belongs to.
 
     Args:

@@ -68,7 +68,7 @@ def lipschitz_estimate(
     approaches the value from below; the Lipschitz constant is the largest value over all inputs.
 
     Args:
-        f: maps a batch (n, ...) to (n, ...), each example by itself: batch normalisation must be in
+        f: maps a batch (n, ...) to (n, ...), each example by itself: batch normalization must be in
             evaluation mode.
         x: examples, shape (n, ...).
         iterations: steps of the power iteration.

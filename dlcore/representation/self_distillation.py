@@ -106,7 +106,7 @@ class SimSiam(nn.Module):
     def forward(
         self, view1: Float[Tensor, "b ..."], view2: Float[Tensor, "b ..."]
     ) -> Float[Tensor, ""]:
-        """The loss of a batch, each view by itself, as its normalisation asks."""
+        """The loss of a batch, each view by itself, as its normalization asks."""
         z1, z2 = (self.head(self.encoder(v)) for v in (view1, view2))
         p1, p2 = self.predictor(z1), self.predictor(z2)
         return simsiam_loss(p1, p2, z1, z2, stop_gradient=self.stop_gradient)

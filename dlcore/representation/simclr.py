@@ -20,7 +20,7 @@ class ProjectionHead(nn.Sequential):
         hidden_features: length of the hidden layers.
         out_features: length of the vectors, d.
         layers: number of linear maps.
-        batch_norm: normalise the hidden layers over the batch before the ReLU.
+        batch_norm: normalize the hidden layers over the batch before the ReLU.
 
     Raises:
         ValueError: sizes below 1.

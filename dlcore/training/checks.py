@@ -45,8 +45,8 @@ def initial_loss_check(
 ) -> Check:
     r"""Before training, the cross-entropy of K classes is about $\log K$: every class as likely.
 
-    Far above, the outputs are too large (unscaled inputs, bad initialisation); below zero, the
-    loss has the wrong sign. Without regularisation, and with classes of about equal size.
+    Far above, the outputs are too large (unscaled inputs, bad initialization); below zero, the
+    loss has the wrong sign. Without regularization, and with classes of about equal size.
 
     Args:
         model: fresh, maps inputs to outputs.
@@ -94,7 +94,7 @@ def overfit_check(
 ) -> Check:
     """A few examples must be learned by heart: their loss falls to almost nothing.
 
-    Give it 10 to 100 examples and a model without regularisation. What cannot do this has a fault
+    Give it 10 to 100 examples and a model without regularization. What cannot do this has a fault
     in model, loss or step, or a wrong learning rate; more data will not help.
 
     Args:

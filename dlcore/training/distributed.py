@@ -161,7 +161,7 @@ def distribute_model(model: nn.Module, strategy: Literal["ddp", "fsdp"] = "ddp")
     parameter, of its gradient and of the optimizer's state, and fetches the rest of a child of the
     model just before that child computes.
 
-    Batch normalisation uses the statistics of the worker's own share. Random layers draw from the
+    Batch normalization uses the statistics of the worker's own share. Random layers draw from the
     global generator of each worker: seed it differently on each, after the model is built.
 
     Args:

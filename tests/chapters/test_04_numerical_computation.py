@@ -123,7 +123,7 @@ def test_multiplier_of_the_ball_is_the_coefficient(page: dict) -> None:
 
 def test_penalties(page: dict) -> None:
     rho = 10.0 ** np.arange(9)
-    assert page["penalised"].violations == pytest.approx(1 / (1 + rho), rel=1e-3)
+    assert page["penalized"].violations == pytest.approx(1 / (1 + rho), rel=1e-3)
     augmented = page["augmented"].violations
     assert augmented == pytest.approx((1 / 11.0) ** np.arange(1, 10), rel=1e-3)
     assert set(page["augmented"].weights) == {10.0}
@@ -182,7 +182,7 @@ def test_mixed_precision(glued: Callable[[str], float]) -> None:
     assert glued("skipped") >= 1
 
 
-def test_quantised_classifier(glued: Callable[[str], float]) -> None:
+def test_quantized_classifier(glued: Callable[[str], float]) -> None:
     assert abs(glued("kept_8") - glued("clean")) < 0.01
     assert abs(glued("kept_4") - glued("clean")) < 0.03
 

@@ -123,7 +123,7 @@ def test_searches_from_near_the_middle_stay_there(page):
         assert fit.divergence == pytest.approx(page.number(f"{name}_kl"), abs=1e-4)
 
 
-def test_expectation_maximisation_climbs(page):
+def test_expectation_maximization_climbs(page):
     assert page.number("em_falls") == 0
     assert page.number("em_last") > page.number("em_first") + 100
     assert page.names["touching"] < 1e-9

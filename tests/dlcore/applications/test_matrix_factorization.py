@@ -1,4 +1,4 @@
-"""Factorised ratings against the singular value decomposition, ridge regression and each other."""
+"""Factorized ratings against the singular value decomposition, ridge regression and each other."""
 
 import numpy as np
 import pytest

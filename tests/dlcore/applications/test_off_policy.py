@@ -36,7 +36,7 @@ def test_inverse_propensities_have_the_right_expectation():
     assert found.standard_error == pytest.approx(weighted.std(ddof=1) / np.sqrt(2))
 
 
-def test_self_normalisation_and_cutting():
+def test_self_normalization_and_cutting():
     rewards, target, logging = one_of_each()
     constant = ips_estimate(rewards * 0 + 5, target / 2, logging, self_normalized=True)
     assert constant.value == pytest.approx(5)
@@ -94,7 +94,7 @@ def test_the_variance_of_the_product_grows_exponentially():
         assert found.standard_error**2 * (n - 1) == pytest.approx(expected)
 
 
-def test_weighted_is_self_normalised():
+def test_weighted_is_self_normalized():
     rewards, ratios = tensor([[1.0, 2.0], [0.0, 4.0]]), tensor([[2.0, 0.5], [3.0, 1.0]])
     found = off_policy_importance_sampling(rewards, ratios, kind="weighted")
     assert found.value == pytest.approx((1 * 3 + 3 * 4) / (1 + 3))

@@ -1,4 +1,4 @@
-"""Gradients of single examples beside a loop, and steps beside torch's optimiser and by hand."""
+"""Gradients of single examples beside a loop, and steps beside torch's optimizer and by hand."""
 
 import copy
 import math

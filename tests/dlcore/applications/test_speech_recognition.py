@@ -1,4 +1,4 @@
-"""Recognisers against the same layers of torch called one by one."""
+"""Recognizers against the same layers of torch called one by one."""
 
 import pytest
 import torch

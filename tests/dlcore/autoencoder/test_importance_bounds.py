@@ -23,7 +23,7 @@ def test_log_mean_exp_against_scipy(generator):
     assert_close(iwae_bound(low), low[0])
 
 
-def test_gradient_is_the_normalised_weights(generator):
+def test_gradient_is_the_normalized_weights(generator):
     log_weights = torch.randn(7, 3, generator=generator, dtype=torch.float64)
     assert_parity(iwae_bound, lambda w: w.exp().mean(0).log(), log_weights)
 

@@ -1,4 +1,4 @@
-"""Collapse against integrals, an independent optimiser, and PCA."""
+"""Collapse against integrals, an independent optimizer, and PCA."""
 
 import math
 
@@ -57,7 +57,7 @@ def test_information_between_nothing_and_everything(generator):
 
 
 def trained(spectrum, noise, k, beta):
-    """Minimise the exact expected loss of a linear VAE by L-BFGS from a random start."""
+    """Minimize the exact expected loss of a linear VAE by L-BFGS from a random start."""
     torch.manual_seed(0)
     S = spectrum.diag()
     W = (0.5 * torch.randn(len(S), k, dtype=torch.float64)).requires_grad_()
@@ -98,7 +98,7 @@ def trained(spectrum, noise, k, beta):
         (5.0, [1.5, 0.0, 0.0, 0.0], [0.2350, 0.0, 0.0, 0.0]),
     ],
 )
-def test_linear_optimum_against_optimisation(beta, gains, kl):
+def test_linear_optimum_against_optimization(beta, gains, kl):
     spectrum = torch.tensor([0.8, 4.0, 0.3, 2.0], dtype=torch.float64)
     best = linear_vae_optimum(spectrum, 0.5, latent_dim=4, beta=beta)
     assert_close(best.gains, torch.tensor(gains), rtol=1e-6)

@@ -1,4 +1,4 @@
-"""Vector quantisation against scipy.cluster and averages written out."""
+"""Vector quantization against scipy.cluster and averages written out."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Histogram boosting against scikit-learn's, grown to the same shape; the gain by minimisation."""
+"""Histogram boosting against scikit-learn's, grown to the same shape; the gain by minimization."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_bins_hold_equally_many():
 
 @pytest.mark.reference("scipy.optimize.minimize_scalar", of="dlcore.classical.xgb_split_gain")
 @pytest.mark.parametrize(("reg_lambda", "gamma"), [(0.0, 0.0), (1.5, 0.3)])
-def test_gain_is_the_fall_of_the_penalised_quadratic(reg_lambda, gamma, generator):
+def test_gain_is_the_fall_of_the_penalized_quadratic(reg_lambda, gamma, generator):
     g = torch.randn(30, generator=generator, dtype=torch.float64)
     h = torch.rand(30, generator=generator, dtype=torch.float64) + 0.1
 

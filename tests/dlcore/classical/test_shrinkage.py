@@ -42,13 +42,13 @@ def test_ridge(n, lam, fit_intercept):
     same_line(ours, theirs, rtol=1e-8)
 
 
-def test_the_intercept_is_not_penalised():
+def test_the_intercept_is_not_penalized():
     model = Ridge(1.0).fit(LINE, 2 * LINE[:, 0])
     assert_close([model.coef_.item(), model.intercept_.item()], [5 / 3, 5 / 6])
     moved = Ridge(1.0).fit(LINE, 2 * LINE[:, 0] + 1000)
     assert_close(moved.coef_, model.coef_, rtol=1e-9)
-    penalised = ridge_solve(add_bias_column(LINE), 2 * LINE[:, 0], 1.0)
-    assert_close(penalised, [20 / 11, 4 / 11])
+    penalized = ridge_solve(add_bias_column(LINE), 2 * LINE[:, 0], 1.0)
+    assert_close(penalized, [20 / 11, 4 / 11])
 
 
 def test_no_penalty_is_least_squares():

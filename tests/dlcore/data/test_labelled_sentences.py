@@ -23,7 +23,7 @@ def test_opinions(generator):
     assert all({"not", "never"} & set(w) for w, _ in data.make_reviews(50, negation=1))
 
 
-# persons have no suffix, organisations do, places follow "in", "to", "from"
+# persons have no suffix, organizations do, places follow "in", "to", "from"
 @pytest.mark.reference("words around a name", of="dlcore.data.make_entity_sentences")
 @pytest.mark.parametrize("unseen", [False, True])
 def test_entities(generator, unseen):

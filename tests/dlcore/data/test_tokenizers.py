@@ -126,7 +126,7 @@ def test_unigram_against_enumeration():
     assert mine == pytest.approx({piece: used[piece] for piece in p}, abs=1e-9)
 
 
-def test_expectation_maximisation_never_lowers_the_likelihood():
+def test_expectation_maximization_never_lowers_the_likelihood():
     tokenizer = data.UnigramTokenizer(vocab_size=30, em_steps=5).fit(TEXT)
     assert len(tokenizer.log_likelihoods_) > 2
     for steps in tokenizer.log_likelihoods_:

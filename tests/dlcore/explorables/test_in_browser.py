@@ -254,7 +254,7 @@ def test_an_image_by_its_rank(open_page):
     assert figure.locator(".dlx-live [data-part=title]").first.text_content() == "The original"
 
 
-def test_four_optimisers_by_keyboard_and_pointer(open_page):
+def test_four_optimizers_by_keyboard_and_pointer(open_page):
     page = open_page()
     figure = page.locator("[data-explorable=optimizer_paths]")
     start = figure.get_by_role("slider", name="The start")

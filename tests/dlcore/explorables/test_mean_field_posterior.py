@@ -157,7 +157,7 @@ def test_the_still_says_what_the_caller_asked_for():
     assert figure.question == "Where?"
     assert "two modes at ±2" in figure.alt
     assert (
-        f"minimise the forward divergence. Right, the density of the first variable: under q its "
+        f"minimize the forward divergence. Right, the density of the first variable: under q its "
         f"mean is 0.00 and its deviation {math.sqrt(5):.2f}. The divergence left is "
         f"{forward_kl(0.0, 2):.3f} nats." in figure.alt
     )

@@ -29,7 +29,7 @@ SERIES = random(301, 5).cumsum(0) @ random(5, 5, seed=1) + random(301, 5, seed=2
 
 @pytest.mark.reference("scipy.linalg.eigh", of="dlcore.factor.slow_feature_analysis")
 @pytest.mark.parametrize("k", [2, 5, None])
-def test_slow_features_are_generalised_eigenvectors(k):
+def test_slow_features_are_generalized_eigenvectors(k):
     centred = (SERIES - SERIES.mean(0)).numpy()
     changes = np.diff(centred, axis=0)
     slowness, vectors = scipy.linalg.eigh(changes.T @ changes / 300, centred.T @ centred / 301)

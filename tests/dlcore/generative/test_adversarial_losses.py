@@ -116,7 +116,7 @@ def test_penalty_of_a_linear_and_a_quadratic_critic(generator):
     assert_close(same, (images.flatten(1).norm(dim=1) - 1).square().mean())
 
 
-def test_penalised_points_lie_between(generator):
+def test_penalized_points_lie_between(generator):
     seen = []
 
     def critic(x):

@@ -1,4 +1,4 @@
-"""Convolutional and style-based players: shapes, layers, and torch's own normalisation."""
+"""Convolutional and style-based players: shapes, layers, and torch's own normalization."""
 
 import pytest
 import torch

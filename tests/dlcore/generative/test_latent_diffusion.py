@@ -42,7 +42,7 @@ class ExactNoise(nn.Module):
 
 
 @pytest.mark.reference("moments of the data", of="dlcore.generative.LatentDiffusion")
-def test_codes_are_standardised_and_samples_have_the_data_s_moments(generator):
+def test_codes_are_standardized_and_samples_have_the_data_s_moments(generator):
     X = data(2000, generator)
     model = LatentDiffusion(linear_autoencoder(), ExactNoise(), SCHEDULE)
     history = model.train_codes(X, steps=2, generator=generator, progress=False)

@@ -27,7 +27,7 @@ PRIOR = torch.zeros(1, dtype=F64), torch.eye(1, dtype=F64)
 
 
 def simpson_moments(log_density, low=-25.0, high=25.0, n=16001):
-    """Log mass, mean and variance of an unnormalised density, by SciPy."""
+    """Log mass, mean and variance of an unnormalized density, by SciPy."""
     u = np.linspace(low, high, n)
     density = np.exp(log_density(u))
     mass = integrate.simpson(density, x=u)

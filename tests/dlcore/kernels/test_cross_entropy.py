@@ -110,7 +110,7 @@ def test_what_torch_expects_of_an_operator(smoothing, device, generator):
     )
 
 
-def test_the_normaliser_has_a_gradient_of_its_own(device, generator):
+def test_the_normalizer_has_a_gradient_of_its_own(device, generator):
     x, target = examples(4, 5, generator, device, torch.float64)
     found = torch.autograd.grad(plain._cross_entropy(x, target, IGNORED, 0.0)[1].square().sum(), x)
     expected = torch.autograd.grad(x.logsumexp(-1).square().sum(), x)

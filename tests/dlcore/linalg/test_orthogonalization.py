@@ -9,7 +9,7 @@ from tests.parity import assert_close, assert_parity
 
 
 def torch_qr(A):
-    """The factorisation of torch with a diagonal that is not negative."""
+    """The factorization of torch with a diagonal that is not negative."""
     Q, R = torch.linalg.qr(A)
     sign = torch.where(R.diagonal(dim1=-2, dim2=-1) < 0, -1.0, 1.0).to(A)
     return Q * sign[..., None, :], R * sign[..., :, None]

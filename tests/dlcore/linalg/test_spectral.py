@@ -1,4 +1,4 @@
-"""Spectral radius and normalisation against torch, and what non-normal matrices do."""
+"""Spectral radius and normalization against torch, and what non-normal matrices do."""
 
 import pytest
 import torch

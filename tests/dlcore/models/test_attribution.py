@@ -104,7 +104,7 @@ def test_a_detector_of_a_template_is_blind_without_it():
 
 
 @pytest.mark.reference("closed form w / (2 l2 / n)", of="dlcore.models.activation_maximization")
-def test_the_penalised_maximum_of_a_linear_unit(linear, generator):
+def test_the_penalized_maximum_of_a_linear_unit(linear, generator):
     """w x - l2 |x|^2 / n is largest at x = n w / (2 l2)."""
     options = {"l2": 60.0, "steps": 800, "lr": 0.02, "generator": generator}
     x = models.activation_maximization(linear, 2, (2, 6, 5), **options)

@@ -10,7 +10,7 @@ LOADINGS = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.7, 0.7], [0.7, -0.7]], dtype
 
 
 def banana(x: Tensor) -> Tensor:
-    """Normalised: x0 is N(0, 1), x1 given x0 is N(x0², 1/4)."""
+    """Normalized: x0 is N(0, 1), x1 given x0 is N(x0², 1/4)."""
     return -(x[:, 0] ** 2) / 2 - 2 * (x[:, 1] - x[:, 0] ** 2) ** 2 - LOG_2PI + math.log(2)
 
 

@@ -1,4 +1,4 @@
-"""Annealed importance sampling against normalising constants known on paper and by enumeration."""
+"""Annealed importance sampling against normalizing constants known on paper and by enumeration."""
 
 import math
 
@@ -19,7 +19,7 @@ def base_log_prob(x):
 
 
 def target(x):
-    """An unnormalised Gaussian of precision 4 in three dimensions, beside the base."""
+    """An unnormalized Gaussian of precision 4 in three dimensions, beside the base."""
     return -2 * (x - 1).square().sum(-1)
 
 

@@ -16,7 +16,7 @@ LOG_Z = math.log(2 * math.pi * 0.04) / 2
 
 
 def target(x):
-    """Two narrow modes of weights 3/4 and 1/4, unnormalised: no single chain crosses over."""
+    """Two narrow modes of weights 3/4 and 1/4, unnormalized: no single chain crosses over."""
     modes = torch.stack([-12.5 * (x + 4).square(), -12.5 * (x - 4).square()])
     return torch.logsumexp(modes + torch.tensor([[0.75], [0.25]]).log(), 0)
 

@@ -1,4 +1,4 @@
-"""Batch normalisation against torch: values, gradients, running statistics, state, layouts."""
+"""Batch normalization against torch: values, gradients, running statistics, state, layouts."""
 
 import copy
 import subprocess
@@ -250,7 +250,7 @@ def test_folded_layer_answers_the_same(kind, affine, bias, generator):
 @pytest.mark.bad_input
 def test_bad_input():
     for x in (torch.ones(1, 5), torch.ones(1, 5, 1)):
-        with pytest.raises(ValueError, match=r"one value per channel cannot be normalised"):
+        with pytest.raises(ValueError, match=r"one value per channel cannot be normalized"):
             nn.BatchNorm1d(5)(x)
     with pytest.raises(ValueError, match="one value per channel"):
         nn.BatchNorm1d(5, track_running_stats=False).eval()(torch.ones(1, 5))
@@ -277,7 +277,7 @@ def test_bad_input():
 
 @pytest.mark.bad_input
 def test_bad_models():
-    with pytest.raises(ValueError, match="no batch normalisation"):
+    with pytest.raises(ValueError, match="no batch normalization"):
         nn.recalibrate_batch_norm(torch.nn.Linear(3, 5), [torch.ones(7, 3)])
     with pytest.raises(ValueError, match="at least 2 values per channel"):
         nn.recalibrate_batch_norm(nn.BatchNorm1d(5), [])
@@ -287,7 +287,7 @@ def test_bad_models():
     assert not norm.training
     with pytest.raises(ValueError, match="no running statistics to fold"):
         nn.fold_batch_norm(nn.Linear(3, 5), nn.BatchNorm1d(5, track_running_stats=False))
-    with pytest.raises(ValueError, match="the layer has 5 outputs, the normalisation 3"):
+    with pytest.raises(ValueError, match="the layer has 5 outputs, the normalization 3"):
         nn.fold_batch_norm(nn.Linear(3, 5), nn.BatchNorm1d(3))
     for layer in (nn.ReLU(), torch.nn.ConvTranspose2d(5, 5, 2)):
         with pytest.raises(ValueError, match=f"cannot fold into {type(layer).__name__}"):

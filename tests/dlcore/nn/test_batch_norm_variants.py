@@ -1,4 +1,4 @@
-"""Renormalised, ghost and instance normalisation: their limits are torch's layers."""
+"""Renormalized, ghost and instance normalization: their limits are torch's layers."""
 
 import pytest
 import torch

@@ -46,7 +46,7 @@ def test_layers_as_in_torch(axes, case, generator):
     assert_close(ours(x[0]), theirs(x[0]))
 
 
-def test_batch_normalisation_folds_into_it(generator):
+def test_batch_normalization_folds_into_it(generator):
     x = torch.randn(5, 3, 6, 7, generator=generator, dtype=torch.float64)
     layer, norm = nn.Conv2d(3, 4, 3, dtype=torch.float64), nn.BatchNorm2d(4, dtype=torch.float64)
     norm(layer(x))

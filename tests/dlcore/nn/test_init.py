@@ -1,4 +1,4 @@
-"""Initialisation: torch's numbers from the same seed, and the distributions themselves."""
+"""Initialization: torch's numbers from the same seed, and the distributions themselves."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Local response normalisation against torch."""
+"""Local response normalization against torch."""
 
 import pytest
 import torch

@@ -71,7 +71,7 @@ def test_arcface_against_angles(generator):
     assert (head(x, labels)[own] < head(x)[own]).all()
 
 
-def test_arcface_without_margin_is_a_normalised_softmax(generator):
+def test_arcface_without_margin_is_a_normalized_softmax(generator):
     head = nn.ArcFaceHead(4, 5, scale=3.0, margin=0.0).double()
     head.weight.data = draw(generator, 5, 4)
     x, labels = draw(generator, 7, 4), torch.arange(7) % 5

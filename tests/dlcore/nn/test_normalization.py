@@ -1,4 +1,4 @@
-"""Layer, group, root-mean-square normalisation against torch; how they are related."""
+"""Layer, group, root-mean-square normalization against torch; how they are related."""
 
 import re
 

@@ -39,7 +39,7 @@ def test_pinball(tau, generator):
     assert_close(slopes, (prediction > targets).double() - tau)
 
 
-def test_a_quantile_minimises_the_pinball_loss(generator):
+def test_a_quantile_minimizes_the_pinball_loss(generator):
     targets = torch.randn(501, generator=generator, dtype=torch.float64)
     for tau in (0.1, 0.5, 0.8):
         losses = [nn.pinball_loss(t.expand(501), targets, tau).item() for t in targets]

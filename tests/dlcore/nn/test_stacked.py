@@ -64,7 +64,7 @@ def test_depth(cell, generator):
     assert not torch.equal(model.train()(X)[0], model(X)[0])
 
 
-def test_a_way_around_and_normalisation(generator):
+def test_a_way_around_and_normalization(generator):
     model = nn.StackedRNN(D, H, num_layers=2, cell="gru", residual=True, layer_norm=True)
     peers = [torch.nn.GRU(d, H, batch_first=True) for d in (D, H)]
     for peer, layer in zip(peers, model.layers, strict=True):

@@ -251,9 +251,9 @@ def test_nonlinear_constraints(name):
         lam=found.lam if equality else None,
         tol=1e-5,
     )
-    penalised = penalty_method(f, x0, equality=equality, inequality=inequality, tol=1e-5)
-    assert_close(penalised.x, theirs, rtol=1e-4, atol=1e-4)
-    assert max(penalised.weights) > 100 * max(found.weights)
+    penalized = penalty_method(f, x0, equality=equality, inequality=inequality, tol=1e-5)
+    assert_close(penalized.x, theirs, rtol=1e-4, atol=1e-4)
+    assert max(penalized.weights) > 100 * max(found.weights)
 
 
 def test_the_penalty_is_violated_like_one_over_the_weight():

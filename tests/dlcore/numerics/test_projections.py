@@ -1,4 +1,4 @@
-"""Nearest points against SciPy's SLSQP and the inequality that characterises them."""
+"""Nearest points against SciPy's SLSQP and the inequality that characterizes them."""
 
 import math
 
@@ -113,7 +113,7 @@ def test_nearest_point(name):
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_what_characterises_a_projection(name):
+def test_what_characterizes_a_projection(name):
     project, _ = SETS[name]
     y, inside = points(97, N), project(points(97, N, seed=1))
     nearest = project(y)

@@ -185,7 +185,7 @@ def test_levenberg_marquardt_where_gauss_newton_has_no_step():
 
 @pytest.mark.reference("torch.autograd.functional.jacobian", of="dlcore.optim.gauss_newton_product")
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse_loss"])
-def test_the_generalised_gauss_newton_matrix(loss):
+def test_the_generalized_gauss_newton_matrix(loss):
     model, X = small_network(), normal(6, 3)
     y = torch.arange(6) % 2 if loss == "cross_entropy" else normal(6, 2)
     outputs, theta = flat_loss(model, lambda z, _: z, X, y)
@@ -346,7 +346,7 @@ def test_kfac_needs_fewer_steps_than_gradient_descent(linear):
     assert losses["kfac"][-1] < 0.2 * losses["sgd"][-1]
 
 
-def test_a_model_can_be_copied_and_outlives_its_optimiser():
+def test_a_model_can_be_copied_and_outlives_its_optimizer():
     model = small_network()
     optimizer = KFAC(model)
     z = model(normal(2, 3))
@@ -357,7 +357,7 @@ def test_a_model_can_be_copied_and_outlives_its_optimiser():
     assert not any(layer._forward_hooks for layer in model)
 
 
-def test_any_optimiser_can_use_the_natural_gradients():
+def test_any_optimizer_can_use_the_natural_gradients():
     model, X, Y = small_network(), normal(10, 3), normal(10, 2)
     twin = copy.deepcopy(model)
     results = []
@@ -375,13 +375,13 @@ def test_any_optimiser_can_use_the_natural_gradients():
     assert_close(*results)
 
 
-@pytest.mark.parametrize("minimise", [newton_cg, gauss_newton, levenberg_marquardt])
-def test_an_unfinished_run_warns_with_the_gradient(minimise):
+@pytest.mark.parametrize("minimize", [newton_cg, gauss_newton, levenberg_marquardt])
+def test_an_unfinished_run_warns_with_the_gradient(minimize):
     with pytest.warns(ConvergenceWarning, match="no convergence after 1 steps, residual"):
-        found = minimise(lambda x: (x**4).sum() + x.sum() ** 2, vector(3.0), max_steps=1)
+        found = minimize(lambda x: (x**4).sum() + x.sum() ** 2, vector(3.0), max_steps=1)
     assert not found.converged
     with pytest.warns(ConvergenceWarning, match="residual nan"):
-        minimise(lambda x: x.sum() * math.nan, vector(1.0))
+        minimize(lambda x: x.sum() * math.nan, vector(1.0))
 
 
 @pytest.mark.bad_input

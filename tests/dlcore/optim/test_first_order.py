@@ -1,4 +1,4 @@
-"""Every optimiser that torch has, step for step beside torch's, under settings drawn at random."""
+"""Every optimizer that torch has, step for step beside torch's, under settings drawn at random."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""What all first-order optimisers share: one operation for many tensors, closures, bad tensors."""
+"""What all first-order optimizers share: one operation for many tensors, closures, bad tensors."""
 
 import pytest
 import torch
@@ -103,7 +103,7 @@ def test_parameters_without_gradient_stay(name):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_maximising_is_minimising_the_negative(name):
+def test_maximizing_is_minimizing_the_negative(name):
     places = []
     for sign in (1, -1):
         w = torch.tensor([1.0, -2.0], requires_grad=True)

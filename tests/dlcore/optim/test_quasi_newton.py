@@ -185,13 +185,13 @@ def test_lbfgs_on_rosenbrocks_valley(history_size):
 
 def test_any_shape_and_single_precision():
     target = torch.arange(6.0).reshape(2, 3)
-    for minimise in (bfgs, lbfgs):
-        found = minimise(lambda x: ((x - target) ** 2).sum(), torch.zeros(2, 3), tol=1e-4)
+    for minimize in (bfgs, lbfgs):
+        found = minimize(lambda x: ((x - target) ** 2).sum(), torch.zeros(2, 3), tol=1e-4)
         assert (found.x.dtype, found.x.shape) == (torch.float32, (2, 3))
         assert_close(found.x, target, rtol=1e-4, atol=1e-4)
 
 
-def minimise_by(optimizer_class, f, start, calls, **options):
+def minimize_by(optimizer_class, f, start, calls, **options):
     x = start.clone().requires_grad_()
     optimizer = optimizer_class([x], **options)
     seen, evaluations = [], 0
@@ -222,8 +222,8 @@ def test_the_trajectory_is_torchs(history_size, n):
         "line_search_fn": "strong_wolfe",
     }
     start = torch.tensor(np.tile([-1.2, 1.0], 3)[:n])
-    ours = minimise_by(LBFGS, rosenbrock, start, 6, **options)
-    theirs = minimise_by(torch.optim.LBFGS, rosenbrock, start, 6, **options)
+    ours = minimize_by(LBFGS, rosenbrock, start, 6, **options)
+    theirs = minimize_by(torch.optim.LBFGS, rosenbrock, start, 6, **options)
     assert_close(ours[0], theirs[0], rtol=1e-7, atol=1e-9)
     assert ours[1] == theirs[1]
 
@@ -233,8 +233,8 @@ def test_the_trajectory_is_torchs_without_line_search():
     A = spd(5)
     start = torch.ones(5, dtype=torch.float64)
     for options in ({"lr": 0.5, "max_iter": 3}, {"lr": 1.0}, {"max_iter": 1}, {"max_eval": 2}):
-        ours = minimise_by(LBFGS, lambda x: x @ A @ x, start, 4, **options)
-        theirs = minimise_by(torch.optim.LBFGS, lambda x: x @ A @ x, start, 4, **options)
+        ours = minimize_by(LBFGS, lambda x: x @ A @ x, start, 4, **options)
+        theirs = minimize_by(torch.optim.LBFGS, lambda x: x @ A @ x, start, 4, **options)
         assert_close(ours[0], theirs[0], rtol=1e-7, atol=1e-9)
         assert ours[1] == theirs[1]
 
@@ -308,13 +308,13 @@ def test_a_diverging_run_says_so():
         optimizer.step(closure)
 
 
-@pytest.mark.parametrize("minimise", [bfgs, lbfgs])
-def test_an_unfinished_run_warns_with_the_gradient(minimise):
+@pytest.mark.parametrize("minimize", [bfgs, lbfgs])
+def test_an_unfinished_run_warns_with_the_gradient(minimize):
     with pytest.warns(ConvergenceWarning, match="no convergence after 3 steps, residual"):
-        found = minimise(rosenbrock, vector(-1.2, 1), max_steps=3)
+        found = minimize(rosenbrock, vector(-1.2, 1), max_steps=3)
     assert not found.converged
     with pytest.warns(ConvergenceWarning, match="residual nan"):
-        assert minimise(lambda x: x.sum() * math.nan, vector(1, 2)).steps == 0
+        assert minimize(lambda x: x.sum() * math.nan, vector(1, 2)).steps == 0
 
 
 def test_a_downward_bend_is_not_learnt():

@@ -1,4 +1,4 @@
-"""Switching in the middle against two torch optimisers, one after the other."""
+"""Switching in the middle against two torch optimizers, one after the other."""
 
 import copy
 
@@ -65,7 +65,7 @@ def test_it_switches_when_the_loss_no_longer_falls():
     assert patient.switched
 
 
-def test_schedules_write_to_the_optimiser_in_use():
+def test_schedules_write_to_the_optimizer_in_use():
     w = start()
     optimizer = SwitchOptimizer(*both(w), switch_step=2)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: 1 / (1 + t))
@@ -91,7 +91,7 @@ def test_a_closure_is_handed_on():
 
 
 @pytest.mark.bad_input
-def test_optimisers_that_do_not_fit():
+def test_optimizers_that_do_not_fit():
     with pytest.raises(ValueError, match="same parameters in the same order, got 1 and 1 tensors"):
         SwitchOptimizer(Adam([start()]), SGD([start()]))
     with pytest.raises(ValueError, match="switch_step must be at least 1, got 0"):

@@ -58,7 +58,7 @@ def test_regions_are_the_classifiers_answers(scores):
     assert mesh.get_rasterized()
 
 
-def test_many_points_are_rasterised_and_one_region_has_no_boundary():
+def test_many_points_are_rasterized_and_one_region_has_no_boundary():
     X = torch.randn(RASTERIZE_ABOVE + 1, 2)
     ax = plot_decision_regions(lambda P: torch.zeros(len(P)).long(), X, torch.zeros(len(X)).long())
     assert len(ax.collections) == 2

@@ -85,7 +85,7 @@ def test_hidden_units_of_large_layers_keep_their_own_weights():
     assert "⋮" in [t.get_text() for t in ax.texts]
 
 
-def test_many_edges_are_rasterised():
+def test_many_edges_are_rasterized():
     assert plot_network([30, 30], most_units=30).collections[0].get_rasterized()
     assert not plot_network([3, 3]).collections[0].get_rasterized()
 

@@ -95,12 +95,12 @@ def test_steps_end_at_the_limit_between_two_evaluations():
 @pytest.mark.reference("descent in numpy", of="dlcore.regularization.early_stopping_shrinkage")
 @pytest.mark.parametrize("steps", [0, 1, 100])
 def test_shrinkage_is_that_of_descent_on_a_quadratic(steps):
-    curvature, minimiser = np.array([10.0, 1.0, 0.1, 0.01, 0.0]), np.array([2.0, -1, 3, 5, 1])
+    curvature, minimizer = np.array([10.0, 1.0, 0.1, 0.01, 0.0]), np.array([2.0, -1, 3, 5, 1])
     w = np.zeros(5)
     for _ in range(steps):
-        w = w - 0.01 * curvature * (w - minimiser)
+        w = w - 0.01 * curvature * (w - minimizer)
     kept = early_stopping_shrinkage(torch.from_numpy(curvature), 0.01, steps)
-    assert_close(kept * torch.from_numpy(minimiser), w)
+    assert_close(kept * torch.from_numpy(minimizer), w)
 
 
 def test_shrinkage_resembles_that_of_a_penalty_where_the_cost_is_flat():

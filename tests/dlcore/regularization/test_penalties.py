@@ -1,4 +1,4 @@
-"""Decay and proximal steps against torch's optimiser, scikit-learn and the definition."""
+"""Decay and proximal steps against torch's optimizer, scikit-learn and the definition."""
 
 import pytest
 import scipy.optimize
@@ -44,7 +44,7 @@ def test_a_step_with_decay_is_plain_descent_on_half_the_squares():
     "scipy.optimize.minimize_scalar", of="dlcore.regularization.elastic_net_prox"
 )
 @given(st.floats(-5, 5), st.floats(0, 3), st.floats(0, 3))
-def test_the_proximal_map_is_a_minimiser(v, lam1, lam2):
+def test_the_proximal_map_is_a_minimizer(v, lam1, lam2):
     def cost(u):
         return 0.5 * (u - v) ** 2 + lam1 * abs(u) + lam2 * u**2
 

@@ -50,7 +50,7 @@ def test_simsiam_is_minus_the_cosine_of_both_orders(generator):
 @pytest.mark.reference(
     "torch.nn.functional.batch_norm", of="dlcore.representation.barlow_twins_loss"
 )
-def test_barlow_twins_by_batch_normalisation(generator):
+def test_barlow_twins_by_batch_normalization(generator):
     z1, z2 = draw(generator, 11, 3), draw(generator, 11, 3)
 
     def hand(z1, z2):

@@ -183,17 +183,17 @@ def test_digits_reach_97_percent_within_20_seconds():
 
 @pytest.mark.parametrize("C", [0.01, 0.1])
 def test_logistic_regression_reaches_the_optimum_of_scikit_learn(C):
-    """Both minimise mean cross-entropy + |w|^2 / (2 C N); ours by momentum descent, full batch."""
+    """Both minimize mean cross-entropy + |w|^2 / (2 C N); ours by momentum descent, full batch."""
     data = load_breast_cancer().train
     X = torch.from_numpy(StandardScaler().fit_transform(data.X.double().numpy()))
     y = data.y.double()[:, None]
     reference = LogisticRegression(C=C, tol=1e-12, max_iter=10_000).fit(X, data.y)
     model = nn.Linear(30, 1).double()
-    penalised = [
+    penalized = [
         {"params": [model.weight], "weight_decay": 1 / (C * len(X))},
         {"params": [model.bias]},
     ]
-    sgd = torch.optim.SGD(penalised, lr=0.5, momentum=0.9)
+    sgd = torch.optim.SGD(penalized, lr=0.5, momentum=0.9)
     bce = nn.functional.binary_cross_entropy_with_logits
     history = fit(model, X, y, loss=bce, optimizer=sgd, epochs=500, batch_size=len(X))
     assert_close(model.weight[0], reference.coef_[0], rtol=1e-5, atol=1e-7)
