@@ -33,7 +33,8 @@ MIXED = {name.lower(): name for name in ("viewBox", "preserveAspectRatio", "grad
 MIXED |= {name.lower(): name for name in ("clipPathUnits", "gradientTransform", "textLength")}
 MIXED_TAGS = {name.lower(): name for name in ("clipPath", "linearGradient", "radialGradient")}
 NOT_XHTML = ("align", "valign", "border", "scope", "name", "data-page", "data-anchor", "open")
-TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png", ".css": "text/css"}
+TYPES = {".woff2": "font/woff2", ".css": "text/css", ".svg": "image/svg+xml"}
+TYPES |= {".png": "image/png", ".webp": "image/webp"}
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">
 <rootfiles><rootfile full-path="EPUB/package.opf"

@@ -390,21 +390,20 @@ def file_heading(module: ModuleType, name: str) -> str:
 
 
 def api_page(name: str, toc: str) -> str:
-    """The page of one package: what it is, its names at a glance, every name in full."""
+    """The page of one package: what it is, and of each file its names at a glance and in full."""
     module = importlib.import_module(name)
-    names = taught_names(module, toc)
-    functions_and_classes = [each for each in names if callable(getattr(module, each))]
-    summary = "".join(f"   {each}\n" for each in functions_and_classes)
     sections: dict[str, list[str]] = {}
-    for each in names:
-        sections.setdefault(file_heading(module, each), []).append(entry(module, each))
+    for each in taught_names(module, toc):
+        sections.setdefault(file_heading(module, each), []).append(each)
     parts = [f"# `{name}`", rst(f".. automodule:: {name}\n   :no-members:\n")]
-    if summary:
-        parts.append(rst(f".. autosummary::\n\n{summary}"))
     for heading in sorted(sections, key=lambda h: (h.startswith("From"), h)):
         if len(sections) > 1:
             parts.append(f"## {heading}")
-        parts.append(rst("\n".join(sections[heading])))
+        names = sections[heading]
+        listed = "".join(f"   {each}\n" for each in names if callable(getattr(module, each)))
+        if listed:
+            parts.append(rst(f".. autosummary::\n\n{listed}"))
+        parts.append(rst("\n".join(entry(module, each) for each in names)))
     return "\n\n".join(parts) + "\n"
 
 

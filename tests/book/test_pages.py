@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from PIL import Image
 
 from book import covers
 from book._ext.chapter_numbers import renumber
@@ -118,6 +119,13 @@ def test_the_first_page_shows_finished_chapters_only(book):
     assert "Not written" not in page
     assert 'alt="A rising line"' in page
     assert re.search(r"<a [^>]*06_small_networks.html[^>]*><span[^>]*>Small Networks", page)
+
+
+def test_a_card_has_its_chapters_figure_as_pixels(book):
+    card = re.search(r'<img[^>]*src="../_images/6.webp"[^>]*>', article(book, "chapters/index"))[0]
+    assert "dl-plot" in card
+    with Image.open(book.html / "_images" / "6.webp") as image:
+        assert image.size == (600, 400)
 
 
 def test_a_cover_is_computed_and_says_what_it_shows(book):
