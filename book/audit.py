@@ -10,6 +10,7 @@ made. `make test` has the cheap part: no Lighthouse, nothing of one kind twice.
 import argparse
 import gzip
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -33,6 +34,7 @@ CHROME += ["--disable-background-networking", "--remote-debugging-port=0"]
 FIRST, API, SEARCH = "chapters/index.html", "api/dlcore.nn.html", "search.html"
 HEADER = ("performance", "access.", "practices", "SEO", "shift", "KB", "+ figures", "formulas")
 SPEED_ONLY = ("--only-categories=performance", "--disable-full-page-screenshot")
+STILL = re.compile(rb"<svg\b[^>]*font-family=.*?</svg>", re.S)
 MANY = 150  # more formulas than these, and the performance is told but not required
 KB = 1024
 
@@ -52,7 +54,7 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(str(path)))
         if path.suffix in PACKED:
-            content = gzip.compress(content, 6)
+            content = packed(content)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -156,6 +158,7 @@ def measure(command: list[str], html: Path, address: str, page: str, runs: int) 
 
     sent = whole["audits"]["network-requests"]["details"]["items"]
     file = html / page
+    loaded = sum(each["transferSize"] for each in sent if "/_images/" not in each["url"])
     shifts = (report["audits"]["cumulative-layout-shift"]["numericValue"] for report in reports)
     return Measured(
         page,
@@ -164,20 +167,31 @@ def measure(command: list[str], html: Path, address: str, page: str, runs: int) 
         practices=score(whole, "best-practices"),
         seo=score(whole, "seo"),
         shift=statistics.median(shifts),
-        kb=sum(each["transferSize"] for each in sent if "/_images/" not in each["url"]) / KB,
-        figures_kb=figures(file) / KB,
+        kb=(loaded - stills(file)) / KB,
+        figures_kb=(figures(file) + stills(file)) / KB,
         formulas=file.read_text("utf-8").count('class="katex"'),
         machine=statistics.median(report["environment"]["benchmarkIndex"] for report in reports),
     )
+
+
+def packed(content: bytes) -> bytes:
+    """What is sent of a file."""
+    return gzip.compress(content, 6)
 
 
 def figures(file: Path) -> int:
     """The bytes of a page's pictures, as they are sent."""
     paths = {(file.parent / source).resolve() for source, _ in Page(file).images}
     return sum(
-        len(gzip.compress(path.read_bytes(), 6)) if path.suffix in PACKED else path.stat().st_size
+        len(packed(path.read_bytes())) if path.suffix in PACKED else path.stat().st_size
         for path in paths
     )
+
+
+def stills(file: Path) -> int:
+    """The bytes of the figures that stand in the page itself, those of explorables."""
+    page = file.read_bytes()
+    return len(packed(page)) - len(packed(STILL.sub(b"", page)))
 
 
 def chosen(root: Path, html: Path) -> list[str]:

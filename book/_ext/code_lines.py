@@ -1,19 +1,19 @@
 """Each line of code in an element of its own, which knows its indentation.
 
 On paper and on narrow screens the style sheet then wraps long lines under their own beginning.
-Names and punctuation, which have the colour of the text, get no elements: half a listing's weight.
+Names, operators and punctuation have the colour of the text and no elements: half of the weight.
 """
 
 import re
 from collections.abc import Iterator
 
 from pygments.formatters import HtmlFormatter
-from pygments.token import Name, Punctuation, Text, _TokenType
+from pygments.token import Name, Operator, Punctuation, Text, _TokenType
 from sphinx.application import Sphinx
 from sphinx.highlighting import PygmentsBridge
 
 MARKUP = re.compile(r"<[^>]+>")
-PLAIN = {Name, Name.Namespace, Name.Other, Punctuation, Text.Whitespace}
+PLAIN = {Name, Name.Namespace, Name.Other, Operator, Punctuation, Text.Whitespace}
 
 
 def in_elements(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:

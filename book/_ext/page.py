@@ -25,6 +25,7 @@ THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*(<script>kernelName[^<]*</script>)?', re.S
 )
 POINTS = 4 / 3
+TITLED = re.compile(r'(<a class="reference internal" href="[^"]*#[^"]*") title="[^"]*"')
 LONG_WORD = re.compile(r'(?<=<span class="pre">)[^<]{16,}(?=</span>)')
 SEAM = re.compile(r"(?<=[^\W_])[._/](?=[^\W\d_])|(?<=[a-z])(?=[A-Z])")
 ARGUMENTS = re.compile(r"(?<=</code></a>)\([^<]*\)(?=</p></td>)")  # in a summary of names
@@ -249,6 +250,7 @@ def finish_page(app: Sphinx, pagename: str, template: str, context: dict, doctre
     context["header_buttons"] = buttons(context, pagename) + context.get("header_buttons", [])
     files = {name: Path(app.srcdir, path) for path, (_, name) in app.env.images.items()}
     body = finish_images(finish_parts(body, doctree), files)
+    body = TITLED.sub(r"\1", body)  # the cards beside references say more
     context["body"] = THEBE.sub("", finish_long_words(finish_signatures(body)))
     text = description(doctree)
     if text and 'name="description"' not in context.get("metatags", ""):

@@ -49,3 +49,14 @@ def test_figures_are_weighed_as_they_are_sent(tmp_path):
     page = tmp_path / "page.html"
     page.write_text("<article><img src=a.svg><img src=b.png><img src=a.svg></article>")
     assert 700 < audit.figures(page) < 900
+
+
+def test_explorables_standing_still_are_figures_and_formulas_are_not(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<p>words</p><svg width='400em'><path/></svg>")
+    assert audit.stills(page) == 0
+    drawn = "".join(f"<path d='M{i * i}'/>" for i in range(1000))
+    page.write_text(
+        f"<p>words</p><svg viewBox='0 0 9 9' font-family='Sans'>{drawn}</svg><p>more</p>"
+    )
+    assert 1000 < audit.stills(page) < 9000
