@@ -158,8 +158,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="NUTS beside NumPyro and BlackJAX")
     parser.add_argument("--only", choices=names, action="append")
     parser.add_argument("--chains", type=int, default=16)
-    parser.add_argument("--draws", type=int, default=300, help="kept, after as many for adaptation")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--draws", type=int, default=1000, help="kept, after as many to adapt")
+    parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--uncompiled", action="store_true", help="ours without compiling, too")
     parser.add_argument("--record", action="store_true", help="append to benchmarks/results/")
     options = parser.parse_args()
@@ -192,6 +192,7 @@ def main() -> None:
             )
             rows.append(
                 {"target": name, "sampler": sampler, "chains": options.chains}
+                | {"draws": options.draws, "repeats": options.repeats}
                 | {k: f"{v:.4g}" for k, v in row.items()}
                 | {"torch": torch.__version__, "date": datetime.now(UTC).date().isoformat()}
             )

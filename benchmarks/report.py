@@ -132,15 +132,17 @@ def sampling(file: Path) -> str:
     """NUTS beside other implementations."""
     table = latest(rows(file), "target", "sampler", "chains")
     body = [
-        [f"{row['target']}, {row['chains']} chains: {row['sampler']}", row["seconds"] + " s",
-         row["ess_per_s"]]
+        [f"{row['target']}, {row['chains']} chains of {row['draws']} draws: {row['sampler']}",
+         row["seconds"] + " s", row["ess_per_s"]]
         for row in table
     ]  # fmt: skip
     versions = ", ".join(sorted({row["torch"].split("+")[0] for row in table}))
+    repeats = min(int(row["repeats"]) for row in table)
     return (
         f"### NUTS, beside its peers\n\n{machine(file, 'montecarlo_')}, PyTorch {versions}, "
-        f"{max(row['date'] for row in table)}. Effective draws for each second of processor time, "
-        "the coordinate that has fewest; the same estimator for all.\n\n"
+        f"{max(row['date'] for row in table)}. Processor time, with as many draws before to adapt, "
+        "and effective draws for each second of it, of the coordinate that has fewest: medians of "
+        f"{repeats} runs, the same estimator for all.\n\n"
         + list_table(["Target and sampler", "time", "effective draws/s"], body)
     )
 
