@@ -30,7 +30,8 @@ LONG_WORD = re.compile(r'(?<=<span class="pre">)[^<]{16,}(?=</span>)')
 SEAM = re.compile(r"(?<=[^\W_])[._/](?=[^\W\d_])|(?<=[a-z])(?=[A-Z])")
 ARGUMENTS = re.compile(r"(?<=</code></a>)\([^<]*\)(?=</p></td>)")  # in a summary of names
 WIDE = 600  # pixels: a wider picture scrolls in its frame on a phone, with letters to be read
-TEXTS = (nodes.paragraph, nodes.title, nodes.caption, nodes.term, addnodes.desc_signature)
+TEXTS = (nodes.paragraph, nodes.title, nodes.caption, nodes.term, nodes.rubric, nodes.field_name)
+TEXTS += (addnodes.desc_signature,)
 ATTRIBUTE = re.compile(r'\s([\w-]+)="[^"]*"')
 # What the theme gets wrong: 1.5 MB of icons as a script, beside the same icons as a font; names
 # that a screen reader reads out in place of what is shown.
@@ -70,6 +71,13 @@ const seen=new ResizeObserver(all=>all.forEach(({target:e})=>{
 e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1}));
 document.querySelectorAll("pre,.cell_output>.output,.pst-scrollable-table-container")
 .forEach(e=>seen.observe(e))}"""
+# 28 names of what may stand in a margin, looked for in one selector, take three times as long.
+ONE_SELECTOR = re.compile(re.escape('document.querySelectorAll(n.join(", "))'))
+NAME_BY_NAME = "n.flatMap(name=>[...document.getElementsByClassName(name.slice(1))])"
+SCRIPTS = [
+    ("pydata-sphinx-theme.js", MEASURED_AT_ONCE, MEASURED_WHEN_SEEN),
+    ("sphinx-book-theme.js", ONE_SELECTOR, NAME_BY_NAME),
+]
 
 
 def size(path: Path) -> tuple[int, int] | None:
@@ -152,7 +160,7 @@ def height(part: nodes.Element) -> int:
             pixels += 20 + 28 * math.ceil(len(node.astext()) / 36)
         elif isinstance(node, nodes.literal_block):
             pixels += 50 + 20 * (node.astext().count("\n") + 1)
-        elif isinstance(node, nodes.math_block | nodes.row):
+        elif isinstance(node, nodes.math_block | nodes.row | addnodes.desc):
             pixels += 90
         elif isinstance(node, nodes.image):
             pixels += 360
@@ -272,23 +280,22 @@ def repair_templates(app: Sphinx) -> None:
         app.builder.templates.render = lambda template, context: repair(render(template, context))
 
 
-def repair_script(app: Sphinx, error: Exception | None) -> None:
-    """Let the theme's script measure a listing when it comes into view, and leave out Bootstrap."""
+def repair_scripts(app: Sphinx, error: Exception | None) -> None:
+    """Let the themes' scripts go over a page less often, and leave out Bootstrap."""
     if error is None and app.builder.format == "html":
         scripts = Path(app.outdir) / "_static" / "scripts"
         (scripts / "bootstrap.js").write_text(TOOLTIPS, "utf8")
-        script = scripts / "pydata-sphinx-theme.js"
-        text, changed = MEASURED_AT_ONCE.subn(
-            lambda _: MEASURED_WHEN_SEEN, script.read_text("utf8")
-        )
-        if not changed:
-            raise ExtensionError(f"{script} is another than the one book/_ext/page.py knows")
-        script.write_text(text, "utf8")
+        for name, slow, quick in SCRIPTS:
+            script = scripts / name
+            text, changed = slow.subn(lambda _, quick=quick: quick, script.read_text("utf8"))
+            if not changed:
+                raise ExtensionError(f"{script} is another than the one book/_ext/page.py knows")
+            script.write_text(text, "utf8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run after the theme has filled the context."""
     app.connect("builder-inited", repair_templates)
     app.connect("html-page-context", finish_page, priority=950)
-    app.connect("build-finished", repair_script)
+    app.connect("build-finished", repair_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
