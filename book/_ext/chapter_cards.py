@@ -49,7 +49,7 @@ def cover(notebook: Path) -> tuple[str, bytes, str] | None:
 
 
 def pixels(file: Path) -> bytes:
-    """A drawing as an image: twenty drawings would take a phone half a second to lay out."""
+    """A drawing as an image, which a browser need not lay out: a drawing has hundreds of paths."""
     drawn = resvg_py.svg_to_bytes(svg_path=str(file), width=WIDTH, dpi=96)
     with Image.open(BytesIO(drawn)) as image:
         packed = BytesIO(), BytesIO()

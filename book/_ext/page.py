@@ -123,7 +123,7 @@ def classed(tag: str, name: str) -> str:
 
 
 def finish_signatures(body: str) -> str:
-    """Signatures without marks that nothing is styled by: half of what a page of the API weighs.
+    """Signatures without the marks that nothing is styled by, and there are many of them.
 
     Sphinx puts the lines of a long one in a list of definitions without terms; they become blocks.
     """

@@ -88,13 +88,13 @@ class RandomState:
     def capture(cls) -> "RandomState":
         """The states as they are now."""
         cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
-        legacy = np.random.get_state()  # noqa: NPY002 (the global one again)
+        legacy = np.random.get_state()  # noqa: NPY002 (the state is the global generator's)
         return cls(random.getstate(), legacy, torch.get_rng_state(), tuple(cuda))
 
     def restore(self) -> None:
         """Put the states back."""
         random.setstate(self.python)
-        np.random.set_state(self.numpy)  # noqa: NPY002 (the global one again)
+        np.random.set_state(self.numpy)  # noqa: NPY002 (the state is the global generator's)
         torch.set_rng_state(self.torch)
         if self.cuda and torch.cuda.is_available():
             torch.cuda.set_rng_state_all(list(self.cuda))
