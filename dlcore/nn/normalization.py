@@ -191,9 +191,10 @@ class AffineLayer(nn.Module):
 
 
 def _as_shape(normalized_shape: int | tuple[int, ...] | list[int]) -> tuple[int, ...]:
-    if not isinstance(normalized_shape, tuple | list):
-        normalized_shape = (normalized_shape,)
-    shape = tuple(normalized_shape)
+    if isinstance(normalized_shape, tuple | list):
+        shape = tuple(normalized_shape)
+    else:
+        shape = (normalized_shape,)
     if not shape or not are_sizes(*shape):
         raise ValueError(f"sizes must be whole numbers of at least 1, got {normalized_shape!r}")
     return shape
