@@ -152,7 +152,7 @@ class ChapterMap(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Drawn from the sources of all chapters when the page is read."""
-        from book._ext.generated_pages import CHAPTERS
+        from book._ext.taught_in import CHAPTERS
 
         book = chapters(self.env.srcdir)
         for chapter in book.values():

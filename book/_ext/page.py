@@ -25,7 +25,7 @@ THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*(<script>kernelName[^<]*</script>)?', re.S
 )
 POINTS = 4 / 3
-TITLED = re.compile(r'(<a class="reference internal" href="[^"]*#[^"]*") title="[^"]*"')
+TITLED = re.compile(r'(<a class="reference internal" href="[^"]*#[^"]+") title="[^"]*"')
 LONG_WORD = re.compile(r'(?<=<span class="pre">)[^<]{16,}(?=</span>)')
 SEAM = re.compile(r"(?<=[^\W_])[._/](?=[^\W\d_])|(?<=[a-z])(?=[A-Z])")
 ARGUMENTS = re.compile(r"(?<=</code></a>)\([^<]*\)(?=</p></td>)")  # in a summary of names

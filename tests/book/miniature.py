@@ -1,4 +1,4 @@
-"""The sources of a small book: one chapter with one of everything, a library of one function."""
+"""The sources of a small book: one chapter with one of everything, a library of three functions."""
 
 import shutil
 from pathlib import Path
@@ -167,9 +167,11 @@ WORKS = """@article{small1901,
 }
 """
 FUNCTION = r'''
-"""Networks in one file."""
+"""Networks, most of them in one file."""
 
-__all__ = ["soft", "hard"]
+from dlcore.nn.pairs import SIDES, swap
+
+__all__ = ["SIDES", "hard", "soft", "swap"]
 
 
 def soft(z: "Float[Tensor, 'n d']", dim: int = -1) -> "Float[Tensor, 'n d']":
@@ -189,6 +191,17 @@ def hard() -> None:
 
     Equation: :eq:`eq-small`
     """
+'''
+PAIRS = '''
+"""Pairs: what has two sides."""
+
+SIDES = ("left", "right")
+"""Their names."""
+
+
+def swap(a: int, b: int) -> tuple[int, int]:
+    """The other way around."""
+    return b, a
 '''
 FAULTS = r"""# Faulty
 
@@ -255,7 +268,8 @@ def write(folder: Path) -> None:
         "library/dlcore/__init__.py": "__version__ = '9.9'",
         "library/dlgrade/__init__.py": "",
     }
-    files |= {"library/dlcore/nn/__init__.py": FUNCTION, "book/references.bib": WORKS}
+    files |= {"library/dlcore/nn/__init__.py": FUNCTION, "library/dlcore/nn/pairs.py": PAIRS}
+    files["book/references.bib"] = WORKS
     files["book/abbreviations.txt"] = "CNN convolutional neural network\nRNN recurrent network\n"
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,21 @@
-"""Which packages have a page in the API, and what search engines are told."""
+"""Which packages and files have a page in the API, and what search engines are told."""
 
+import re
+import shutil
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 
 from book._ext import robots
-from book._ext.generated_pages import CHAPTERS, name_of_a_later_chapter, write_api_pages
+from book._ext.api_pages import with_pages
+from book._ext.generated_pages import write_api_pages
+from book._ext.taught_in import CHAPTERS, name_of_a_later_chapter
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("is_listed", [False, True])
@@ -27,9 +35,35 @@ def test_a_module_of_a_shared_package_waits_for_its_chapter(tmp_path, is_listed)
     chapters = ["chapters/06_networks"] + ["chapters/07_regularization"] * is_listed
     (tmp_path / "_toc.yml").write_text("".join(f"- file: {name}\n" for name in chapters))
     write_api_pages(tmp_path)
-    page = (tmp_path / "api" / "dlcore.nn.md").read_text()
-    assert "dlcore.nn.relu" in page
-    assert ("dlcore.nn.Dropout" in page) == is_listed
+    page, files = tmp_path / "api" / "dlcore.nn.md", tmp_path / "api" / "dlcore.nn"
+    assert ".. autofunction:: dlcore.nn.relu\n" in (files / "activations.md").read_text()
+    assert (files / "dropout.md").exists() == is_listed
+    assert ("(dlcore.nn/dropout.md)" in page.read_text()) == is_listed
+
+
+def test_every_name_is_described_once(tmp_path):
+    shutil.copy(ROOT / "_toc.yml", tmp_path)
+    write_api_pages(tmp_path)
+    text = "\n".join(page.read_text() for page in (tmp_path / "api").rglob("*.md"))
+    described = re.findall(r"^\.\. auto(?:function|class|exception):: (\S+)$", text, re.M)
+    assert len(described) == len(set(described)) > 1700
+    for name in ("dlcore.nn.Dropout", "dlcore.device", "dlgrade.kit.close"):
+        assert name in described
+
+
+def test_pages_of_files_are_read_in_their_place_and_go_with_their_file(tmp_path):
+    toc = {"parts": [{"chapters": [{"file": "a"}, {"glob": "api/*"}, {"glob": "genindex"}]}]}
+    items = [{"file": "api/x", "sections": [{"glob": "api/x/*"}]}]
+    listed = with_pages(toc, items)["parts"][0]["chapters"]
+    assert listed == [{"file": "a"}, *items, {"glob": "genindex"}]
+    (tmp_path / "_toc.yml").write_text(yaml.safe_dump(toc))
+    (tmp_path / "api" / "dlcore.nn").mkdir(parents=True)
+    (tmp_path / "api" / "dlcore.nn" / "gone.md").write_text("an earlier build's")
+    write_api_pages(tmp_path)
+    assert not (tmp_path / "api" / "dlcore.nn" / "gone.md").exists()
+    known = yaml.safe_load((tmp_path / "_toc.yml").read_text())["parts"][0]["chapters"]
+    assert {"file": "api/dlcore.nn", "sections": [{"glob": "api/dlcore.nn/*"}]} in known
+    assert {"file": "api/dlcore"} in known
 
 
 @pytest.mark.parametrize(

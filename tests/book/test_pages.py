@@ -88,6 +88,26 @@ def test_api_entries_lead_back_to_equation_and_section(book):
     assert "6.1 First section" in text(by_equation[: by_equation.index("</dl>\n</dd>")])
 
 
+def test_a_file_of_a_package_has_a_page_that_the_packages_page_leads_to(book):
+    overview, page = article(book, "api/dlcore.nn"), article(book, "api/dlcore.nn/pairs")
+    assert re.search(r'<h2><a [^>]*href="dlcore.nn/pairs.html"', overview)
+    assert 'href="dlcore.nn/pairs.html#dlcore.nn.swap"' in overview
+    assert "Pairs: what has two sides." in text(overview)
+    assert 'id="dlcore.nn.swap"' not in overview
+    assert 'id="dlcore.nn.swap"' in page
+    assert "from dlcore.nn import SIDES, swap" in text(page)
+    assert "Their names." in text(page)
+
+
+def test_the_sidebar_of_a_file_names_its_package_and_no_files(book):
+    whole = book.page("api/dlcore.nn/pairs")
+    sidebar = whole[whole.index('class="bd-links') : whole.index('<article class="bd-article">')]
+    assert re.search(
+        r'<li class="[^"]*current active[^"]*"><a [^>]*href="../dlcore.nn.html"', sidebar
+    )
+    assert "pairs.html" not in sidebar
+
+
 def test_signatures_keep_their_shapes(book):
     assert "Float[Tensor, 'n d']" in text(article(book, "api/dlcore.nn")).replace("[ ", "[")
 
@@ -182,11 +202,13 @@ def test_a_page_is_read_once_for_all_references_to_it():
 
 def test_listings_of_one_depth_share_their_contents():
     known, rendered = {}, []
-    for name in ("_modules/a/b", "_modules/a/c", "_modules/d", "chapters/e"):
+    shared = ("_modules/a/b", "_modules/a/c", "api/p/f", "api/p/g", "_modules/d")
+    for name in (*shared, "chapters/e", "api/p", "api/q"):
         page = {"toctree": lambda name=name, **options: rendered.append(name) or name}
         share_contents(known, None, name, "page.html", page, None)
         assert page["toctree"](maxdepth=2, collapse=True) == rendered[-1]
-    assert rendered == ["_modules/a/b", "_modules/d", "chapters/e"]
+    firsts = ["_modules/a/b", "api/p/f", "_modules/d"]
+    assert rendered == [*firsts, "chapters/e", "api/p", "api/q"]
 
 
 def test_glossaries_are_merged_and_sorted(book):

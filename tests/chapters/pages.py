@@ -11,7 +11,7 @@ import nbformat
 
 import dlcore
 from book import execute, labels
-from book._ext.generated_pages import CHAPTERS as TAUGHT_IN
+from book._ext.taught_in import CHAPTERS as TAUGHT_IN
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = ROOT / "chapters"
