@@ -1,5 +1,6 @@
 """Built pages in Chromium: what fails, what is fetched from elsewhere, what axe-core finds."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ SCRIPT = Path(__file__).with_suffix(".js")
 AXE = files("axe_playwright_python") / "axe.min.js"
 SCHEMES = ("light", "dark")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+MADE_ALIKE = re.compile(r"_modules/|api/[^/]+/")
 GIVEN_UP = "net::ERR_ABORTED"  # the page before was left while it still loaded a picture
 FLAGS = [
     "--no-sandbox",
@@ -88,15 +90,15 @@ class Kinds(HTMLParser):
 def unlike(html: Path) -> set[str]:
     """Pages on which something may be found that is not found on the others.
 
-    Listings of source, most pages of the book, are all made by one template: of these only such
-    as have a kind of element that stands on none before. All others.
+    Listings of source and the API's pages of files, most pages of the book, are all made by one
+    template: of these only such as have a kind of element that stands on none before. All others.
     """
-    listings = sorted(
-        (name for name in pages(html) if name.startswith("_modules/")),
+    alike = sorted(
+        (name for name in pages(html) if MADE_ALIKE.match(name)),
         key=lambda name: -(html / name).stat().st_size,
     )
-    chosen, known = set(pages(html)).difference(listings), set[tuple[str, ...]]()
-    for name in listings:
+    chosen, known = set(pages(html)).difference(alike), set[tuple[str, ...]]()
+    for name in alike:
         kinds = Kinds(html / name).found
         if not kinds <= known:
             chosen.add(name)

@@ -60,3 +60,14 @@ def test_explorables_standing_still_are_figures_and_formulas_are_not(tmp_path):
         f"<p>words</p><svg viewBox='0 0 9 9' font-family='Sans'>{drawn}</svg><p>more</p>"
     )
     assert 1000 < audit.stills(page) < 9000
+
+
+def test_of_the_api_the_largest_page_of_a_package_and_of_a_file_are_measured(tmp_path):
+    (tmp_path / "_toc.yml").write_text("root: chapters/index\n")
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "index.md").touch()
+    for name, size in {"p": 9, "q": 10, "p/f": 30, "p/g": 20}.items():
+        page = tmp_path / "api" / f"{name}.html"
+        page.parent.mkdir(exist_ok=True, parents=True)
+        page.write_text("x" * size)
+    assert audit.chosen(tmp_path, tmp_path) == ["api/q.html", "api/p/f.html"]
