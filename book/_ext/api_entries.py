@@ -38,6 +38,7 @@ STAR = re.compile(r"(?<![\w*`])\*(?=\w)(?![^*\n]*\*)")
 IN_PLACE = re.compile(r"(?<![\w.`:])([A-Za-z][\w.]*)_(?![\w`])")
 BARS = re.compile(r"\|(\w+)\|(?!`)")
 SECTION = re.compile(r":ref:`([^`<]+)`")
+FOREIGN_MAKERS = {"torch.nn.modules.module": "()", "typing": ""}  # of modules, of protocols
 
 
 def source_tree(found: object) -> ast.AST | None:
@@ -74,9 +75,12 @@ def written_signature(app, what, name, found, options, signature, returns):
     """The signature as the source writes it: shapes stay readable."""
     tree = source_tree(found)
     if isinstance(tree, ast.ClassDef):
-        made_by = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
-        if made_by:
-            return arguments(made_by[0], is_method=True), None
+        maker = getattr(found.__init__, "__module__", "")
+        if maker in FOREIGN_MAKERS:
+            return FOREIGN_MAKERS[maker], None
+        made_by = source_tree(found.__init__)
+        if maker.startswith("dlcore") and isinstance(made_by, ast.FunctionDef):
+            return arguments(made_by, is_method=True), None
         generated = any("dataclass" in ast.unparse(d) for d in tree.decorator_list)
         named = any(ast.unparse(base).endswith("NamedTuple") for base in tree.bases)
         return (fields_of(tree), None) if generated or named else None
