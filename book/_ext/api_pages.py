@@ -163,7 +163,7 @@ def file_page(package: ModuleType, module: str, names: list[str]) -> str:
     parts = [
         f"# `{module}`",
         f"A part of [`{room}`](../{room}.md).",
-        rst(f".. automodule:: {module}\n   :no-members:\n"),
+        rst(f".. automodule:: {module}\n   :no-members:\n   :no-index:\n"),
         f"```python\n{line}\n```",
         rst(f".. currentmodule:: {room}\n"),
         described(package, names),

@@ -249,3 +249,9 @@ def test_each_fault_stops_the_build_and_says_where(faulty_book, message, place):
     found = [line for line in faulty_book.log.splitlines() if message in line]
     assert found, faulty_book.log
     assert place in found[0]
+
+
+def test_what_is_kept_of_a_page_is_the_page(book):
+    kept = (book.html.parent / ".doctrees" / "api" / "dlcore.nn.doctree").read_bytes()
+    assert b"Softness of" in kept
+    assert b"BuildEnvironment" not in kept
