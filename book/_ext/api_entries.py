@@ -15,7 +15,9 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from copy import copy
+from functools import cache
 
 from docutils import nodes
 from sphinx import addnodes
@@ -43,6 +45,12 @@ FOREIGN_MAKERS = {"torch.nn.modules.module": "()", "typing": ""}  # of modules, 
 
 def source_tree(found: object) -> ast.AST | None:
     """The syntax tree of a function or class, None where there is no Python source."""
+    return parsed(found) if callable(found) and isinstance(found, Hashable) else None
+
+
+@cache
+def parsed(found: Hashable) -> ast.AST | None:
+    """The same, read once for the tables and the entry in which it stands."""
     try:
         source = textwrap.dedent(inspect.getsource(inspect.unwrap(found)))
         return ast.parse(source).body[0]
@@ -58,10 +66,11 @@ def fields_of(tree: ast.ClassDef) -> str | None:
 
 def arguments(function: ast.FunctionDef, is_method: bool) -> str:
     """The arguments as written, without ``self``."""
-    written = function.args
+    written = copy(function.args)
     static = "staticmethod" in map(ast.unparse, function.decorator_list)
-    if is_method and not static and (written.args or written.posonlyargs):
-        (written.posonlyargs or written.args).pop(0)
+    if is_method and not static:
+        first = "posonlyargs" if written.posonlyargs else "args"
+        setattr(written, first, getattr(written, first)[1:])
     return f"({ast.unparse(written)})"
 
 

@@ -6,17 +6,15 @@ of its executed notebook (the output of the cell tagged ``cover``, else the firs
 
 import base64
 import json
-from io import BytesIO
 from pathlib import Path
 
-import resvg_py
 from docutils import nodes
-from PIL import Image
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from book._ext.chapter_numbers import chapter_name, chapter_pages
+from book._ext.light_figures import pixels
 from book._ext.photographs import holds_photograph
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
@@ -46,16 +44,6 @@ def cover(notebook: Path) -> tuple[str, bytes, str] | None:
             alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
             return *found, alt
     return None
-
-
-def pixels(file: Path) -> bytes:
-    """A drawing as an image, which a browser need not lay out: a drawing has hundreds of paths."""
-    drawn = resvg_py.svg_to_bytes(svg_path=str(file), width=WIDTH, dpi=96)
-    with Image.open(BytesIO(drawn)) as image:
-        packed = BytesIO(), BytesIO()
-        image.save(packed[0], "WEBP", lossless=True)
-        image.save(packed[1], "WEBP", quality=85)
-    return min((each.getvalue() for each in packed), key=len)
 
 
 class ChapterCards(SphinxDirective):
@@ -97,7 +85,7 @@ class ChapterCards(SphinxDirective):
             file.write_bytes(content)
             kind = "dl-plot" if suffix == "svg" and not holds_photograph(file) else "dl-photo"
             if suffix == "svg":
-                file.with_suffix(".webp").write_bytes(pixels(file))
+                file.with_suffix(".webp").write_bytes(pixels(file, WIDTH))
                 suffix = "webp"
             uri = f"/covers/{number}.{suffix}"
             card.insert(0, nodes.image("", uri=uri, alt=alt, classes=[kind]))

@@ -12,8 +12,8 @@ from PIL import Image
 
 from book import covers
 from book._ext.chapter_numbers import renumber
-from book._ext.listings import share_contents
 from book._ext.numbered_targets import Outlines
+from book._ext.sidebars import share_contents
 
 CHAPTER = "chapters/06_small_networks"
 
