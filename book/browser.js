@@ -134,7 +134,7 @@ globalThis.audit = (() => {
     const found = [];
     for (const picture of document.querySelectorAll("div.cell_output img")) {
       const { filter } = getComputedStyle(picture), name = picture.getAttribute("src");
-      const isPlot = name.endsWith(".svg") && !picture.matches(".dl-photo");
+      const isPlot = (name.endsWith(".svg") && !picture.matches(".dl-photo")) || picture.matches(".dl-plot");
       if (isPlot && !filter.includes("invert")) found.push(`a plot not inverted: ${name}`);
       if (!isPlot && filter != "none") found.push(`a photograph inverted: ${name}`);
     }

@@ -1,8 +1,11 @@
 """Listings of the library's source link back to the entry that describes a name in full.
 
 ``sphinx.ext.viewcode`` notes the page that mentioned a name last, and the package that mentioned it
-first; for names that several packages offer these differ, and the links lead nowhere.
+first; for names that several packages offer these differ, and the links lead nowhere. In its list
+of all listings it puts lists beside items, where HTML wants them within.
 """
+
+import re
 
 from sphinx.application import Sphinx
 
@@ -27,7 +30,15 @@ def link_home(app: Sphinx) -> list:
     return []
 
 
+def flatten(app: Sphinx, pagename: str, template: str, context: dict, doctree: None) -> None:
+    """Let all listings stand in one list."""
+    if pagename == "_modules/index":
+        heading, _, items = context["body"].partition("<ul>")
+        context["body"] = f"{heading}<ul>{re.sub('</?ul>', '', items)}</ul>"
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run before viewcode writes its pages."""
     app.connect("html-collect-pages", link_home, priority=100)
+    app.connect("html-page-context", flatten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

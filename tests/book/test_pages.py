@@ -255,3 +255,9 @@ def test_what_is_kept_of_a_page_is_the_page(book):
     kept = (book.html.parent / ".doctrees" / "api" / "dlcore.nn.doctree").read_bytes()
     assert b"Softness of" in kept
     assert b"BuildEnvironment" not in kept
+
+
+def test_the_list_of_listings_is_one_list(book):
+    page = article(book, "_modules/index")
+    assert page.count("<ul>") == page.count("</ul>") == 1
+    assert 'href="dlcore/nn/pairs.html"' in page
