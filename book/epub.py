@@ -16,7 +16,7 @@ import uuid
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from urllib.parse import urldefrag
+from urllib.parse import quote, urldefrag
 from xml.etree import ElementTree
 
 from bs4 import Tag
@@ -35,6 +35,8 @@ MIXED_TAGS = {name.lower(): name for name in ("clipPath", "linearGradient", "rad
 NOT_XHTML = ("align", "valign", "border", "scope", "name", "data-page", "data-anchor", "open")
 TYPES = {".woff2": "font/woff2", ".css": "text/css", ".svg": "image/svg+xml"}
 TYPES |= {".png": "image/png", ".webp": "image/webp"}
+PICTURE_NAME = re.compile(rb' id="image\w+"')
+IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"  # all signs that an address may have, but < and > in a DOI
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">
 <rootfiles><rootfile full-path="EPUB/package.opf"
@@ -80,10 +82,14 @@ def page(leaf: Leaf, files: dict[str, bytes]) -> str:
     for link in leaf.article.find_all("a", attrs={"data-page": True}):
         anchor = link["data-anchor"]
         link["href"] = f"{link['data-page']}.xhtml" + (f"#{anchor}" if anchor else "")
+    for link in leaf.article.find_all("a", href=external):
+        link["href"] = quote(link["href"], safe=IN_ADDRESSES)
     for picture in leaf.article.find_all("img"):
         if not picture["src"].startswith("data:"):
             path = (leaf.folder / picture["src"]).resolve()
-            files[f"images/{path.name}"] = path.read_bytes()
+            content = path.read_bytes()
+            is_drawing = path.suffix == ".svg"
+            files[f"images/{path.name}"] = once_each(content) if is_drawing else content
             picture["src"] = f"images/{path.name}"
     for tag in leaf.article.find_all(True):
         as_xhtml(tag)
@@ -91,6 +97,18 @@ def page(leaf: Leaf, files: dict[str, bytes]) -> str:
         comment.extract()
     body = "".join(child.decode(formatter="minimal") for child in tags(leaf.article))
     return PAGE.format(title=html.escape(leaf.title), body=body)
+
+
+def once_each(drawing: bytes) -> bytes:
+    """A drawing whose equal pictures do not share the name that matplotlib gave them."""
+    seen: set[bytes] = set()
+
+    def first(name: re.Match[bytes]) -> bytes:
+        again = name[0] in seen
+        seen.add(name[0])
+        return b"" if again else name[0]
+
+    return PICTURE_NAME.sub(first, drawing)
 
 
 def tags(article: Tag) -> list[Tag]:

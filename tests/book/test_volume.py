@@ -193,6 +193,20 @@ def test_what_is_wrong_with_an_epub_is_found(files, old, new, finding):
     assert any(text.startswith(name) and finding in text for text in epub.check(files))
 
 
+def test_equal_pictures_of_a_drawing_do_not_share_a_name():
+    drawing = b'<image id="image1"/><image id="image2"/><image id="image1"/><g id="image"/>'
+    unique = b'<image id="image1"/><image id="image2"/><image/><g id="image"/>'
+    assert epub.once_each(drawing) == unique
+
+
+def test_an_address_with_signs_that_none_may_have_is_written_as_one(root):
+    volume = bind(root)
+    link = volume.leaves[0].article.find("p")
+    link.name, link["href"] = "a", "https://doi.org/10.1175/15(1950)078<01:V>2.0.CO;2?a=%20b"
+    page = epub.page(volume.leaves[0], {})
+    assert 'href="https://doi.org/10.1175/15(1950)078%3C01:V%3E2.0.CO;2?a=%20b"' in page
+
+
 def test_the_archive_is_the_same_each_time(files, root, tmp_path):
     date = bind(root).date
     for name in ("a.epub", "b.epub"):
