@@ -15,14 +15,13 @@ import resvg_py
 from PIL import Image
 from sphinx.application import Sphinx
 
+from book._ext.page import size
 from book._ext.photographs import is_photograph
 
 HEAVY = 40 * 1024  # bytes sent, from which on it is worth looking for another form
 WORTH = 0.75  # of a drawing's weight: what pixels may have at most, since letters are sharper drawn
 PICTURE = re.compile(rb"data:image/png;base64,([^\"]+)")
 FIGURE = re.compile(r'<img\b[^>]*\bsrc="[^"]*_images/([^"/]+\.svg)"[^>]*>')
-WIDTH = re.compile(rb'<svg\b[^>]*\bviewBox="[\d.-]+ [\d.-]+ ([\d.]+) ')
-POINT = 4 / 3  # pixels
 
 
 def webp(picture: Image.Image, may_lose: bool = True) -> bytes:
@@ -60,11 +59,11 @@ def sent(content: bytes) -> int:
 def lightest(file: Path) -> tuple[str, bytes] | None:
     """Suffix and content of a drawing's lighter form, None where it is light or there is none."""
     drawing = file.read_bytes()
-    weight, width = sent(drawing), WIDTH.search(drawing)
-    if weight < HEAVY or width is None:
+    shown = size(file)
+    if sent(drawing) < HEAVY or shown is None:
         return None
     drawn = PICTURE.sub(repacked, drawing)
-    image = pixels(file, round(2 * POINT * float(width[1])))
+    image = pixels(file, 2 * shown[0])
     if len(image) < WORTH * sent(drawn):
         return ".webp", image
     return (".svg", drawn) if drawn != drawing else None
