@@ -77,7 +77,7 @@ def isomap(
 
     Example:
         >>> corner = torch.tensor([[0.0, 0.0], [0.0, 1.0], [0.0, 2.0], [1.0, 2.0], [2.0, 2.0]])
-        >>> isomap(corner, 1, n_neighbors=1).diff(dim=0).abs().round(decimals=3).flatten()
+        >>> isomap(corner, 1, n_neighbors=2).diff(dim=0).abs().round(decimals=3).flatten()
         tensor([1., 1., 1., 1.])
 
     In production: sklearn.manifold.Isomap.
