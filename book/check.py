@@ -6,17 +6,20 @@ description, every figure a caption. Each finding says what to write.
 """
 
 import argparse
+import inspect
 import os
+import pickle
 import re
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import nbformat
 from nbformat import NotebookNode
 
-from book import contents
+from book import contents, freshness
 from book.page import Page
 from book.plain import blocks
 
@@ -36,9 +39,7 @@ VALUE_LINES = 20
 def report(root: Path) -> bool:
     """Print the counts and the findings; whether there were findings."""
     built = root / "_build" / "html"
-    pages = {
-        path: Page(path) for path in sorted(built.rglob("*.html")) if "_static" not in path.parts
-    }
+    pages = read(built)
     found = [*missing(root), *check_counts(root, pages), *check_notebooks(root)]
     for path, page in pages.items():
         name = path.relative_to(built).as_posix()
@@ -50,6 +51,30 @@ def report(root: Path) -> bool:
         *(f"FINDING {text}" for text in found), sep="\n", file=sys.stderr, end="\n" if found else ""
     )
     return bool(found)
+
+
+def read(built: Path) -> dict[Path, Page]:
+    """The pages; those that are as they were when they were last read are not read again."""
+    file = built.parent / ".pages"
+    reader = freshness.digest(Path(inspect.getfile(Page)).read_bytes())
+    kept = recalled(file, reader)
+    paths = sorted(path for path in built.rglob("*.html") if "_static" not in path.parts)
+    digests = {path: freshness.digest(path.read_bytes()) for path in paths}
+    new = [path for path in paths if digests[path] not in kept]
+    with ProcessPoolExecutor() as pool:
+        kept |= zip((digests[path] for path in new), pool.map(Page, new, chunksize=8), strict=True)
+    pages = {path: kept[digests[path]] for path in paths}
+    remembered = {digests[path]: pages[path] for path in paths}
+    contents.write_atomically(file, pickle.dumps(reader) + pickle.dumps(remembered))
+    return pages
+
+
+def recalled(file: Path, reader: str) -> dict[str, Page]:
+    """Pages by what they contain, as far as the same reader has read them."""
+    if not file.is_file():
+        return {}
+    with file.open("rb") as stream:
+        return pickle.load(stream) if pickle.load(stream) == reader else {}
 
 
 def built_page(root: Path, source: Path) -> Path:

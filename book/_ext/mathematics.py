@@ -8,6 +8,7 @@ and kept in a file, so that an incremental build sets only new ones.
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -60,12 +61,12 @@ def node_program() -> str:
 
 
 class Typesetter:
-    """Sets formulas, remembering each in a file of the folder."""
+    """Sets formulas, remembering each in a file of the folder; each process has its own Node."""
 
     def __init__(self, folder: Path, macros: dict[str, str]) -> None:
         self.folder = folder
         self.options = {"throwOnError": True, "strict": "ignore", "macros": macros}
-        self.worker: subprocess.Popen | None = None
+        self.workers: dict[int, subprocess.Popen] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def html(self, tex: str, display: bool) -> str:
@@ -85,21 +86,23 @@ class Typesetter:
 
     def ask(self, request: str) -> dict[str, str]:
         """Send one request to Node, started when first needed."""
-        if self.worker is None:
+        process = os.getpid()
+        if process not in self.workers:
             command = [node_program(), "-e", WORKER, str(KATEX)]
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-            self.worker = subprocess.Popen(command, text=True, encoding="utf8", **pipes)
-        self.worker.stdin.write(request + "\n")
-        self.worker.stdin.flush()
-        answer = self.worker.stdout.readline()
+            self.workers[process] = subprocess.Popen(command, text=True, encoding="utf8", **pipes)
+        worker = self.workers[process]
+        worker.stdin.write(request + "\n")
+        worker.stdin.flush()
+        answer = worker.stdout.readline()
         if not answer:
-            raise ExtensionError(f"Node stopped with exit status {self.worker.wait()}")
+            raise ExtensionError(f"Node stopped with exit status {worker.wait()}")
         return json.loads(answer)
 
     def stop(self) -> None:
-        """End Node, if it was started."""
-        if self.worker is not None:
-            self.worker.communicate()
+        """End this process's Node, if it was started; that of another ends with the other."""
+        if worker := self.workers.pop(os.getpid(), None):
+            worker.communicate()
 
 
 def formula(translator, node: nodes.Element, display: bool) -> str:
@@ -176,4 +179,4 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", prepare)
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("build-finished", finish)
-    return {"parallel_read_safe": True, "parallel_write_safe": False}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

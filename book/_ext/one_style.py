@@ -8,6 +8,7 @@ its selector occurs in a page or a script.
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import tinycss2
@@ -38,12 +39,31 @@ FORMULA_FONTS = ("katex/fonts/KaTeX_Main-Regular", "katex/fonts/KaTeX_Math-Itali
 PRELOAD = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}" />'
 
 
-def one_link(text: str, sheets: dict[str, None]) -> str:
+class Sheets:
+    """The style sheets that pages asked for, in a file, since processes share the pages."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.known = file.read_text("utf8").split() if file.exists() else []
+
+    def note(self, names: list[str]) -> None:
+        """Add those that are new."""
+        if new := [name for name in names if name not in self.known]:
+            self.known += new
+            with self.file.open("a", encoding="utf8") as file:
+                file.write("".join(f"{name}\n" for name in new))
+
+    def all(self) -> list[str]:
+        """In the order in which they were first asked for, each once."""
+        return list(dict.fromkeys(self.file.read_text("utf8").split()))
+
+
+def one_link(text: str, sheets: Sheets) -> str:
     """Replace a page's links to style sheets by one, noting what they were."""
     found = list(SHEET.finditer(text))
     if not found:
         return text
-    sheets |= dict.fromkeys(match[2] for match in found)
+    sheets.note([match[2] for match in found])
     up = found[0][1]
     fonts = TEXT_FONTS + FORMULA_FONTS * ('class="katex' in text)
     links = [PRELOAD.format(f"{up}_static/{font}.woff2") for font in fonts]
@@ -146,24 +166,24 @@ def pruned(css: str, used: Used) -> str:
 
 def collect_links(app: Sphinx) -> None:
     """Let every page pass through ``one_link`` when it is rendered."""
-    app.style_sheets = {}
     if app.builder.format == "html" and getattr(app.builder, "templates", None):
+        sheets = Sheets(Path(app.doctreedir) / "style-sheets")
         render = app.builder.templates.render
         app.builder.templates.render = lambda template, context: one_link(
-            render(template, context), app.style_sheets
+            render(template, context), sheets
         )
+        app.connect("build-finished", partial(write_style, sheets), priority=950)
 
 
-def write_style(app: Sphinx, error: Exception | None) -> None:
+def write_style(sheets: Sheets, app: Sphinx, error: Exception | None) -> None:
     """Write the one sheet, if a page was rendered."""
-    if error is None and app.style_sheets:
+    if error is None and sheets.file.exists():
         static = Path(app.outdir) / "_static"
-        css = "\n".join(read(static, name) for name in app.style_sheets)
+        css = "\n".join(read(static, name) for name in sheets.all())
         (static / "style.css").write_text(pruned(css, Used(Path(app.outdir))), "utf8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run when pages and scripts have been written."""
     app.connect("builder-inited", collect_links)
-    app.connect("build-finished", write_style, priority=950)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ say in words stands in the API too. What ranks above what: book/scripts/search.j
 """
 
 import json
+import re
 import shutil
 import string
 import subprocess
@@ -30,7 +31,7 @@ LEFT_OUT = {
     "dl-source",
     "viewcode-link",
 }
-LEFT_OUT |= {"toctree-wrapper", "eqno", "viewcode-back", "dl-computed", "linenos", "dl-choices"}
+LEFT_OUT |= {"toctree-wrapper", "eqno", "dl-computed", "linenos", "dl-choices"}
 LEFT_OUT |= {"dl-answers", "dl-question-head", "dl-entry", "dl-hint", "dl-cost"}
 NAMES_ONLY = {"script", "style", "summary", "button", "svg", "select", "math"}
 # Tables of what stands elsewhere, which would hide the place itself.
@@ -46,6 +47,8 @@ process.stdin.on("data", part => text += part).on("end", () => {
   process.stdout.write(JSON.stringify(search));
 });
 """
+HEADING = re.compile(r"<h1>([^<]*)")
+LISTED = re.compile(r'<div class="viewcode-block" id="([^"]+)"')
 DIGITS = string.digits + string.ascii_lowercase
 
 
@@ -65,7 +68,7 @@ def anchor_of(tag: Tag) -> str | None:
         return str(tag["id"])
     if tag.name == "dt" and (tag.get("id") or "").strip() and ("sig" in classes or is_term(tag)):
         return str(tag["id"])
-    return str(tag["id"]) if "viewcode-block" in classes and tag.get("id") else None
+    return None
 
 
 def is_term(tag: Tag) -> bool:
@@ -102,8 +105,6 @@ class Records:
             if tag.name == "dt":  # its text follows, in the dd
                 self.found[inner][1] = title(tag)
                 return inner
-            if "viewcode-block" in classes:
-                self.found[inner][1] = anchor
             self.walk(tag, inner)
             return current
         if tag.name in HEADINGS and not self.found[current][1]:
@@ -133,11 +134,18 @@ def folder(app: Sphinx) -> Path:
     return Path(app.doctreedir) / "search"
 
 
-def note_page(app: Sphinx, pagename: str, body: Tag) -> None:
+def listed(body: str) -> list[list[str]]:
+    """The records of a listing: what it lists, by name."""
+    heading = HEADING.search(body)
+    names = ([name, name, ""] for name in LISTED.findall(body))
+    return [["", heading[1] if heading else "", ""], *names]
+
+
+def note_page(app: Sphinx, pagename: str, found: list[list[str]]) -> None:
     """Keep what of a page can be found."""
     if pagename in LISTS:
         return
-    found = [[a, words(t), words(x)] for a, t, x in Records(body).found]
+    found = [[a, words(t), words(x)] for a, t, x in found]
     file = folder(app) / f"{pagename}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps([r for r in found if r[1]], ensure_ascii=False), "utf8")
@@ -162,11 +170,7 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     pages = read_pages(app)
-    index = indexed(
-        [title, "" if kind_of(name) == SOURCE else text]
-        for name, records in pages.items()
-        for _, title, text in records
-    )
+    index = indexed([title, text] for records in pages.values() for _, title, text in records)
     data = {
         "options": OPTIONS,
         "pages": [
@@ -231,4 +235,4 @@ def write_call(file: Path, function: str, *arguments: object) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Index at the end the pages that book/_ext/written_pages.py noted."""
     app.connect("build-finished", write_index)
-    return {"parallel_read_safe": True, "parallel_write_safe": False}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

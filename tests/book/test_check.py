@@ -1,5 +1,7 @@
 """Each thing that may be wrong with a built page is found, and a right page passes."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -112,6 +114,26 @@ def test_a_page_that_lacks_something(root, capsys, old, new, message):
     path.write_text(path.read_text().replace(old, new))
     err, _ = findings(root, capsys)
     assert message in err
+
+
+def test_only_pages_that_changed_are_read_again(root, monkeypatch):
+    built, read = root / "_build/html", []
+
+    class OneProcess(ThreadPoolExecutor):
+        def map(self, reader, paths, **options):
+            read.extend(paths)
+            return map(reader, paths)
+
+    monkeypatch.setattr(check, "ProcessPoolExecutor", OneProcess)
+    pages = check.read(built)
+    assert sorted(read) == sorted(pages)
+    changed = built / "index.html"
+    changed.write_text(html('<p id="new">New</p>'))
+    assert "new" in check.read(built)[changed].anchors
+    assert read[len(pages) :] == [changed]
+    monkeypatch.setattr(check.inspect, "getfile", lambda of: changed)  # another reader
+    assert check.read(built)[changed].anchors == {"new"}
+    assert len(read) == 2 * len(pages) + 1
 
 
 def test_a_page_that_was_not_built(root, capsys):

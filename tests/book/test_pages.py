@@ -13,6 +13,7 @@ from PIL import Image
 from book import covers
 from book._ext.chapter_numbers import renumber
 from book._ext.numbered_targets import Outlines
+from book._ext.sidebars import forget as forget_contents
 from book._ext.sidebars import share_contents
 
 CHAPTER = "chapters/06_small_networks"
@@ -200,15 +201,18 @@ def test_a_page_is_read_once_for_all_references_to_it():
     assert outlines.config == "numbers"
 
 
-def test_listings_of_one_depth_share_their_contents():
-    known, rendered = {}, []
+def test_listings_of_one_depth_share_their_contents(tmp_path):
+    app, rendered = SimpleNamespace(doctreedir=tmp_path), []
     shared = ("_modules/a/b", "_modules/a/c", "api/p/f", "api/p/g", "_modules/d")
     for name in (*shared, "chapters/e", "api/p", "api/q"):
-        page = {"toctree": lambda name=name, **options: rendered.append(name) or name}
-        share_contents(known, None, name, "page.html", page, None)
-        assert page["toctree"](maxdepth=2, collapse=True) == rendered[-1]
+        page = {}
+        share_contents(app, name, "page.html", page, None)
+        contents = page["shared"](lambda name=name, **options: rendered.append(name) or name)
+        assert contents(maxdepth=2, collapse=True) == rendered[-1]
     firsts = ["_modules/a/b", "api/p/f", "_modules/d"]
     assert rendered == [*firsts, "chapters/e", "api/p", "api/q"]
+    forget_contents(app)
+    assert not list(tmp_path.iterdir())
 
 
 def test_glossaries_are_merged_and_sorted(book):
