@@ -93,3 +93,9 @@ def write_atomically(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_bytes(content)
     draft.replace(path)
+
+
+def update(path: Path, content: bytes) -> None:
+    """Write a file unless it holds this already, so that only what changed is read again."""
+    if not path.is_file() or path.read_bytes() != content:
+        write_atomically(path, content)

@@ -39,9 +39,7 @@ def stage(root: Path) -> Path:
         (target / name).unlink(missing_ok=True)
     contents.write_atomically(before, "\n".join(sorted(files)).encode())
     for name, content in files.items():
-        file = target / name
-        if not file.is_file() or file.read_bytes() != content:
-            contents.write_atomically(file, content)
+        contents.update(target / name, content)
     return target
 
 

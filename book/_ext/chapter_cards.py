@@ -13,6 +13,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from book import contents
 from book._ext.chapter_numbers import chapter_name, chapter_pages
 from book._ext.light_figures import pixels
 from book._ext.photographs import holds_photograph
@@ -81,11 +82,10 @@ class ChapterCards(SphinxDirective):
         if found:
             suffix, content, alt = found
             file = Path(self.env.srcdir) / "covers" / f"{number}.{suffix}"
-            file.parent.mkdir(exist_ok=True)
-            file.write_bytes(content)
+            contents.update(file, content)
             kind = "dl-plot" if suffix == "svg" and not holds_photograph(file) else "dl-photo"
             if suffix == "svg":
-                file.with_suffix(".webp").write_bytes(pixels(file, WIDTH))
+                contents.update(file.with_suffix(".webp"), pixels(file, WIDTH))
                 suffix = "webp"
             uri = f"/covers/{number}.{suffix}"
             card.insert(0, nodes.image("", uri=uri, alt=alt, classes=[kind]))

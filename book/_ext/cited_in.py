@@ -5,6 +5,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
+from book._ext.all_pages import are_read
 from book._ext.api_entries import titled
 from book._ext.chapter_numbers import chapter_number
 
@@ -41,7 +42,8 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEn
 
 def to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Pages that list works, to be written anew with every page read."""
-    return sorted({key.docname for key in env.get_domain("cite").bibliographies})
+    listing = {key.docname for key in env.get_domain("cite").bibliographies}
+    return sorted(listing) if are_read(app) else []
 
 
 def cited_in(app: Sphinx, key: str, docname: str) -> nodes.paragraph | None:

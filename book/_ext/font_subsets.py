@@ -16,6 +16,8 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 from sphinx.application import Sphinx
 
+from book._ext.all_pages import when_written
+
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 ICON = re.compile(r"\bfa-[a-z0-9-]+")
 RULE = re.compile(r'((?:\.fa-[a-z0-9-]+::?before,?)+)\{content:"\\([0-9a-f]+)"')
@@ -94,10 +96,8 @@ def subset_of(font: Path, code_points: set[int]) -> bytes:
     return content.getvalue()
 
 
-def finish(app: Sphinx, error: Exception | None) -> None:
+def finish(app: Sphinx) -> None:
     """Cut the fonts; drop the icons as JavaScript and the maps of minified files."""
-    if error or app.builder.format != "html":
-        return
     static, kept = Path(app.outdir) / "_static", Path(app.doctreedir) / "fonts"
     for superfluous in [*static.rglob("*.map"), *static.rglob("fontawesome*.js")]:
         superfluous.unlink()
@@ -118,5 +118,5 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run when everything else has been written."""
-    app.connect("build-finished", finish, priority=900)
+    when_written(app, finish, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

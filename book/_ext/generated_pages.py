@@ -18,7 +18,7 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from benchmarks import report
-from book import abbreviations
+from book import abbreviations, contents
 from book._ext import api_pages, taught_in
 from book._ext.chapter_prose import chapters
 from book._ext.computed_line import table_of_costs
@@ -28,10 +28,8 @@ EMPTY_GLOSSARY = "*No chapter has put a term here yet.*\n"
 
 
 def write(path: Path, text: str) -> None:
-    """Write the file unless it says this already, so that only changed pages are read again."""
-    if not path.exists() or path.read_text("utf8") != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf8")
+    """Write a text."""
+    contents.update(path, text.encode())
 
 
 def merged_glossary(folder: Path) -> str:

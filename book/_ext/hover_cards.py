@@ -69,9 +69,8 @@ def from_root(address: str, pagename: str) -> str:
     return f"{ROOT}{full}#{anchor}" if anchor else f"{ROOT}{full}"
 
 
-def write_cards(app: Sphinx, pagename: str, body: BeautifulSoup) -> None:
+def write_cards(app: Sphinx, pagename: str, found: dict[str, str]) -> None:
     """Write the cards of a page."""
-    found = dict(cards(body, pagename))
     if not found:
         return
     file = Path(app.outdir, "_static", "cards", f"{pagename.replace('/', '.')}.js")

@@ -9,6 +9,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from book._ext.all_pages import when_written
+
 
 def numbers(app: Sphinx) -> dict[str, dict[str, list[str]]]:
     """Page -> anchor -> kind of thing and its number, as the page shows it."""
@@ -46,17 +48,16 @@ def labels(app: Sphinx) -> dict[str, list[str]]:
     return found
 
 
-def write_table(app: Sphinx, exception: Exception | None) -> None:
-    """Write the table once the pages stand."""
-    if exception is None and app.builder.name == "html":
-        formats = {**app.config.numfig_format, "equation": app.config.math_eqref_format}
-        pages = sorted(app.env.found_docs)
-        table = {"formats": formats, "numbers": numbers(app), "labels": labels(app), "pages": pages}
-        target = Path(app.outdir).parent / "labels.json"
-        target.write_text(json.dumps(table, indent=1, sort_keys=True, default=str), "utf8")
+def write_table(app: Sphinx) -> None:
+    """Write the table."""
+    formats = {**app.config.numfig_format, "equation": app.config.math_eqref_format}
+    pages = sorted(app.env.found_docs)
+    table = {"formats": formats, "numbers": numbers(app), "labels": labels(app), "pages": pages}
+    target = Path(app.outdir).parent / "labels.json"
+    target.write_text(json.dumps(table, indent=1, sort_keys=True, default=str), "utf8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run after everything else."""
-    app.connect("build-finished", write_table)
+    when_written(app, write_table)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,6 +15,7 @@ import resvg_py
 from PIL import Image
 from sphinx.application import Sphinx
 
+from book._ext.all_pages import when_written
 from book._ext.page import size
 from book._ext.photographs import is_photograph
 
@@ -92,15 +93,14 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree) -
     context["body"] = FIGURE.sub(finish, body)
 
 
-def remove_heavy(app: Sphinx, error: Exception | None) -> None:
+def remove_heavy(app: Sphinx) -> None:
     """Leave out the drawings that no page shows any longer."""
-    if error is None and app.builder.format == "html":
-        for light in Path(app.outdir, "_images").glob("*-light.*"):
-            light.with_name(f"{light.stem.removesuffix('-light')}.svg").unlink(missing_ok=True)
+    for light in Path(app.outdir, "_images").glob("*-light.*"):
+        light.with_name(f"{light.stem.removesuffix('-light')}.svg").unlink(missing_ok=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run when sizes are known, before the search and the cards read the page."""
     app.connect("html-page-context", lighten, priority=960)
-    app.connect("build-finished", remove_heavy)
+    when_written(app, remove_heavy)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,6 +15,7 @@ from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTran
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
+from book._ext.all_pages import are_read
 from book._ext.chapter_numbers import chapter_name, chapter_number, chapter_pages
 
 KINDS = {"algorithms": "algorithm", "figures": "figure", "tables": "table"}
@@ -128,7 +129,7 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEn
 
 def to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Pages with lists, to be written anew with every page read."""
-    return sorted(listing_pages(env))
+    return sorted(listing_pages(env)) if are_read(app) else []
 
 
 class Fill(SphinxPostTransform):

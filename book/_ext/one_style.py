@@ -16,6 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from tinycss2.ast import Node
 
+from book._ext.all_pages import when_written
+
 SHEET = re.compile(r'\s*<link\b[^>]*\bhref="((?:\.\./)*)_static/([^"?]+\.css)[^"]*"[^>]*/>')
 ADDRESS = re.compile(r"""url\(\s*(["']?)(?!data:|#|[a-z]+:|/)([^"')]+)\1\s*\)""")
 IMPORTED = re.compile(r"""@import\s+(?:url\()?["']?([^"')\s;]+)["']?\)?\s*;""")
@@ -172,15 +174,14 @@ def collect_links(app: Sphinx) -> None:
         app.builder.templates.render = lambda template, context: one_link(
             render(template, context), sheets
         )
-        app.connect("build-finished", partial(write_style, sheets), priority=950)
+        when_written(app, partial(write_style, sheets), priority=950)
 
 
-def write_style(sheets: Sheets, app: Sphinx, error: Exception | None) -> None:
-    """Write the one sheet, if a page was rendered."""
-    if error is None and sheets.file.exists():
-        static = Path(app.outdir) / "_static"
-        css = "\n".join(read(static, name) for name in sheets.all())
-        (static / "style.css").write_text(pruned(css, Used(Path(app.outdir))), "utf8")
+def write_style(sheets: Sheets, app: Sphinx) -> None:
+    """Write the one sheet."""
+    static = Path(app.outdir) / "_static"
+    css = "\n".join(read(static, name) for name in sheets.all())
+    (static / "style.css").write_text(pruned(css, Used(Path(app.outdir))), "utf8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -12,6 +12,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from book._ext.all_pages import when_written
 from book._ext.photographs import holds_photograph
 
 TAG = re.compile(r"<img\b[^>]*>")
@@ -280,22 +281,21 @@ def repair_templates(app: Sphinx) -> None:
         app.builder.templates.render = lambda template, context: repair(render(template, context))
 
 
-def repair_scripts(app: Sphinx, error: Exception | None) -> None:
+def repair_scripts(app: Sphinx) -> None:
     """Let the themes' scripts go over a page less often, and leave out Bootstrap."""
-    if error is None and app.builder.format == "html":
-        scripts = Path(app.outdir) / "_static" / "scripts"
-        (scripts / "bootstrap.js").write_text(TOOLTIPS, "utf8")
-        for name, slow, quick in SCRIPTS:
-            script = scripts / name
-            text, changed = slow.subn(lambda _, quick=quick: quick, script.read_text("utf8"))
-            if not changed:
-                raise ExtensionError(f"{script} is another than the one book/_ext/page.py knows")
-            script.write_text(text, "utf8")
+    scripts = Path(app.outdir) / "_static" / "scripts"
+    (scripts / "bootstrap.js").write_text(TOOLTIPS, "utf8")
+    for name, slow, quick in SCRIPTS:
+        script = scripts / name
+        text, changed = slow.subn(lambda _, quick=quick: quick, script.read_text("utf8"))
+        if not changed:
+            raise ExtensionError(f"{script} is another than the one book/_ext/page.py knows")
+        script.write_text(text, "utf8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run after the theme has filled the context."""
     app.connect("builder-inited", repair_templates)
     app.connect("html-page-context", finish_page, priority=950)
-    app.connect("build-finished", repair_scripts)
+    when_written(app, repair_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,7 +8,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book import covers
+from book import contents, covers
 
 
 class PartCover(SphinxDirective):
@@ -26,8 +26,7 @@ class PartCover(SphinxDirective):
             raise self.error(f"part-cover: write one of {known}, :alt: …, and a caption")
         self.env.note_dependency(covers.__file__)
         file = Path(self.env.srcdir) / "covers" / f"{name}.svg"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(covers.svg(name), "utf8")
+        contents.update(file, covers.svg(name).encode())
         uri, alt = f"/covers/{name}.svg", self.options["alt"]
         picture = nodes.image("", uri=uri, alt=alt, classes=["dl-plot"])
         caption = nodes.container("", classes=["dl-cover-caption"])

@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 
 from sphinx.application import Sphinx
 
+from book._ext.all_pages import when_written
+
 LEFT_OUT = {"genindex", "search"}
 
 
@@ -30,10 +32,8 @@ def sitemap(base: str, pages: list[str]) -> str:
     )
 
 
-def write(app: Sphinx, error: Exception | None) -> None:
+def write(app: Sphinx) -> None:
     """Write both beside the pages."""
-    if error is not None or app.builder.name != "html":
-        return
     base, out = app.config.html_baseurl, Path(app.outdir)
     base = f"{base.rstrip('/')}/" if base else ""
     (out / "robots.txt").write_text(robots(base), "utf8")
@@ -44,5 +44,5 @@ def write(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run when the pages are written."""
-    app.connect("build-finished", write)
+    when_written(app, write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,6 +18,7 @@ from bs4 import NavigableString, Tag
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from book._ext.all_pages import when_written
 from book._ext.chapter_numbers import chapter_number
 from book._ext.mathematics import VENDORED, node_program
 
@@ -165,10 +166,8 @@ def read_pages(app: Sphinx) -> dict[str, list[list[str]]]:
     return {name: records for name, records in found.items() if records}
 
 
-def write_index(app: Sphinx, error: Exception | None) -> None:
+def write_index(app: Sphinx) -> None:
     """Let MiniSearch index the records, and write the index and the texts."""
-    if error or app.builder.format != "html":
-        return
     pages = read_pages(app)
     index = indexed([title, text] for records in pages.values() for _, title, text in records)
     data = {
@@ -234,5 +233,5 @@ def write_call(file: Path, function: str, *arguments: object) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Index at the end the pages that book/_ext/written_pages.py noted."""
-    app.connect("build-finished", write_index)
+    when_written(app, write_index)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -99,7 +99,7 @@ def test_search_engines_may_read_all_and_get_a_map_of_a_published_book(tmp_path,
         env=SimpleNamespace(found_docs={"chapters/06_a", "api/dlcore.nn", "genindex"}),
         outdir=tmp_path,
     )
-    robots.write(app, None)
+    robots.write(app)
     rules = RobotFileParser()
     rules.parse((tmp_path / "robots.txt").read_text().splitlines())
     assert rules.can_fetch("*", "https://b.org/x/chapters/06_a.html")
