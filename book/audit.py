@@ -206,6 +206,23 @@ def chosen(root: Path, html: Path) -> list[str]:
     return [page for page in wanted if (html / page).is_file()]
 
 
+def measure_all(
+    root: Path, html: Path, address: str, pages: list[str], runs: int
+) -> list[Measured]:
+    """What Lighthouse says of the named pages, else of the chosen ones; a line for each."""
+    if runs < 1:
+        return []
+    lighthouse, measured = javascript.program(root, "lighthouse/cli/index.js"), []
+    print(row("page", (*HEADER, "machine")))
+    with running() as port:
+        command = [*lighthouse, f"--port={port}"]
+        run(command, f"{address}/{FIRST}", *SPEED_ONLY)
+        for page in pages or chosen(root, html):
+            measured.append(measure(command, html, address, page, runs))
+            print(row(page, cells(measured[-1])), flush=True)
+    return measured
+
+
 def look_at_all(html: Path, address: str) -> dict[str, browser.Seen]:
     """Errors and axe's findings of every page, with all its rules in both schemes."""
     with browser.chromium() as chromium:
@@ -239,7 +256,8 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m book.audit", description=__doc__)
     parser.add_argument("pages", nargs="*", help="for Lighthouse, such as chapters/index.html")
-    parser.add_argument("--runs", type=int, default=5, help="of which the median counts")
+    told = "of which the median counts; 0: only axe-core"
+    parser.add_argument("--runs", type=int, default=5, help=told)
     options = parser.parse_args()
     root = Path.cwd()
     html = root / "_build" / "html"
@@ -247,15 +265,8 @@ def main() -> int:
         parser.error("there is no _build/html: run make book first")
     if browser.program() is None:
         parser.error("Chromium is not installed: apt-get install chromium")
-    lighthouse, measured = javascript.program(root, "lighthouse/cli/index.js"), []
-    print(row("page", (*HEADER, "machine")))
     with served(html) as address:
-        with running() as port:
-            command = [*lighthouse, f"--port={port}"]
-            run(command, f"{address}/{FIRST}", *SPEED_ONLY)
-            for page in options.pages or chosen(root, html):
-                measured.append(measure(command, html, address, page, options.runs))
-                print(row(page, cells(measured[-1])), flush=True)
+        measured = measure_all(root, html, address, options.pages, options.runs)
         seen = {} if options.pages else look_at_all(html, address)
     if seen:
         print(summary(seen))

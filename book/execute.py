@@ -43,6 +43,7 @@ class Shelf:
         self.root = root
         self.files = freshness.sources(root)
         self.around = freshness.surroundings(root)
+        self.results: dict[Path, NotebookNode | None] = {}
 
     def place(self, path: Path) -> Path:
         """Where the result of a notebook lies."""
@@ -52,16 +53,22 @@ class Shelf:
         """The pickle of what the names of a notebook stand for after its run."""
         return self.place(path).with_suffix(".names.pickle")
 
+    def stored(self, path: Path) -> NotebookNode | None:
+        """The stored result of a notebook, None where there is none that can be read."""
+        if path not in self.results:
+            self.results[path] = freshness.stored(self.place(path))
+        return self.results[path]
+
     def why(self, path: Path) -> str:
         """Why a notebook has to run; empty if its stored result holds."""
-        result = freshness.stored(self.place(path))
+        result = self.stored(path)
         if result is None or not self.names(path).is_file():
             return "not run yet"
         return freshness.stale(nbformat.read(path, 4), result, self.files, self.around)
 
     def seconds(self, path: Path) -> float:
         """How long the last run took: the longest is started first, the unknown before it."""
-        result = freshness.stored(self.place(path))
+        result = self.stored(path)
         known = result.metadata.get("dlcore", {}) if result is not None else {}
         return known.get("execution", {}).get("seconds", float("inf"))
 
@@ -90,6 +97,7 @@ class Shelf:
             },
         }
         contents.write_atomically(self.place(path), nbformat.writes(notebook).encode())
+        self.results[path] = notebook
 
     async def run(self, path: Path, why: str, timeout: float) -> Run:
         """Run one notebook and store its result."""
@@ -126,7 +134,7 @@ async def run_all(paths: list[Path], root: Path, jobs: int, timeout: float) -> l
 
 def unchanged(shelf: Shelf, path: Path) -> Run:
     """What the stored result says about its run."""
-    result = freshness.stored(shelf.place(path))
+    result = shelf.stored(path)
     assert result is not None
     run = result.metadata.dlcore.execution
     name = path.relative_to(shelf.root).as_posix()

@@ -13,7 +13,7 @@ import yaml
 
 from book import contents
 from book.execute import Shelf
-from book.freshness import stored, with_outputs
+from book.freshness import with_outputs
 
 BIB_KEY = re.compile(r"^[ \t]*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s]+)\s*,", re.M | re.I)
 TERM = re.compile(r"^(?![:`%#(\s]|\.\.)(\S.*)$", re.M)
@@ -65,7 +65,7 @@ def executed(root: Path) -> dict[str, bytes]:
         raise SystemExit("\n".join([*stale, "these must be executed first: run make book"]))
     merged = {}
     for page in pages:
-        result = stored(shelf.place(page))
+        result = shelf.stored(page)
         assert result is not None
         notebook = with_outputs(nbformat.read(page, 4), result)
         merged[page.relative_to(root).as_posix()] = nbformat.writes(notebook).encode()

@@ -103,10 +103,18 @@ def sentences(caption: nodes.Element) -> list[list[nodes.Node]]:
             found[-1].append(nodes.Text(here))
             found += [[nodes.Text(text)] for text in later]
         elif isinstance(part, KEPT):
-            found[-1].append(part.deepcopy())
+            found[-1].append(alone(part))
         else:
             found[-1].append(nodes.Text(part.astext()))
     return found
+
+
+def alone(node: nodes.Element) -> nodes.Element:
+    """A copy that does not bring the page where it was read."""
+    copy = node.deepcopy()
+    for part in copy.findall(nodes.Element):
+        part._document = None
+    return copy
 
 
 def is_of_part(sentence: list[nodes.Node]) -> bool:
