@@ -48,6 +48,11 @@ def build(folder: Path) -> Built:
         copy = shutil.copytree if source.is_dir() else shutil.copy
         (folder / "book").mkdir(exist_ok=True)
         copy(source, folder / "book" / part)
+    return build_again(folder)
+
+
+def build_again(folder: Path) -> Built:
+    """Build what is staged, in a folder that may have pages already."""
     program = Path(sys.executable).with_name("jupyter-book")
     run = subprocess.run(
         [program, "build", folder, "--path-output", folder, "-W", "-n", "--keep-going"],

@@ -15,6 +15,8 @@ from book._ext.chapter_numbers import renumber
 from book._ext.numbered_targets import Outlines
 from book._ext.sidebars import forget as forget_contents
 from book._ext.sidebars import share_contents
+from tests.book import miniature
+from tests.book.conftest import build, build_again
 
 CHAPTER = "chapters/06_small_networks"
 
@@ -230,6 +232,33 @@ def test_parts_far_from_the_view_tell_their_height(book):
 
 def test_pictures_have_their_size(book):
     assert re.search(r'<img[^>]*width="120"[^>]*height="80"', article(book, CHAPTER))
+
+
+def test_a_build_makes_anew_only_what_changed_and_any_process_can_stop_it(tmp_path):
+    miniature.write(tmp_path)
+    first = build(tmp_path)
+    assert first.status == 0, first.log
+
+    def times():
+        files = [file for file in first.html.rglob("*") if file.is_file()]
+        files.remove(first.html / "_static" / "pygments.css")  # by the theme, each time
+        return {file.relative_to(first.html).as_posix(): file.stat().st_mtime_ns for file in files}
+
+    before = times()
+    second = build_again(tmp_path)
+    assert second.status == 0, second.log
+    assert times() == before
+
+    # The page that comes first is written by the first process, this one by another.
+    page = tmp_path / "chapters" / "measurements.md"
+    page.write_text(page.read_text("utf8") + "\nA formula: $\\undefinedmacro$\n", "utf8")
+    third = build_again(tmp_path)
+    assert third.status != 0
+    assert r"Undefined control sequence: \undefinedmacro" in third.log
+    after = times()
+    changed = {name for name in before if name.endswith(".html") and after[name] != before[name]}
+    assert "chapters/measurements.html" in changed
+    assert "chapters/06_small_networks.html" not in changed
 
 
 @pytest.mark.parametrize(
